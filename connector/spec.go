@@ -8,16 +8,18 @@ import (
 // Spec announces a connector of contract T (sources.Source or destinations.Destination): its name, its config and
 // how it is built. The config's Go type stays inside Define.
 type Spec[T any] struct {
-	name   string
-	fields func() []Field
-	build  func(*Node, Env) (T, Diagnostics)
+	name     string
+	defaults any
+	fields   func() []Field
+	build    func(*Node, Env) (T, Diagnostics)
 }
 
 // Define makes a Spec. See sources.Define and destinations.Define.
 func Define[T, C any](name string, defaults C, build func(C, Env) (T, error)) Spec[T] {
 	return Spec[T]{
-		name:   name,
-		fields: func() []Field { return FieldsOf(defaults) },
+		name:     name,
+		defaults: defaults,
+		fields:   func() []Field { return FieldsOf(defaults) },
 		build: func(n *Node, env Env) (T, Diagnostics) {
 			var none T
 			cfg := defaults
@@ -35,6 +37,9 @@ func Define[T, C any](name string, defaults C, build func(C, Env) (T, error)) Sp
 
 // Name is the `type:` that YAML writes.
 func (s Spec[T]) Name() string { return s.name }
+
+// Defaults returns the config before YAML is decoded over it, by value.
+func (s Spec[T]) Defaults() any { return s.defaults }
 
 // Fields lists what can be configured, in the order of the config struct.
 func (s Spec[T]) Fields() []Field { return s.fields() }

@@ -36,6 +36,10 @@ const (
 	OptionDryRun        Option = "--dry-run"
 )
 
+// Capable is implemented by a config whose destination can do the same whatever the config says, so that
+// `drt connectors NAME` shows the modes without a config.
+type Capable interface{ Capabilities() Capabilities }
+
 // Capabilities lists what a destination can do.
 type Capabilities struct {
 	Modes   []Mode
