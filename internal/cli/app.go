@@ -1,0 +1,51 @@
+// Package cli is the drt command line: one file a command, output.go says how we speak, exit.go holds the exit codes.
+package cli
+
+import (
+	"context"
+	"io"
+	"os"
+	"runtime/debug"
+
+	"github.com/drt-go/drt/destinations"
+	"github.com/drt-go/drt/sources"
+)
+
+// App is what all commands share. It is read-only once the command line is parsed.
+type App struct {
+	Sources      *sources.Registry
+	Destinations *destinations.Registry
+	Stdin        io.Reader
+	Out          *output
+	Lookup       func(string) (string, bool)
+
+	// Dir is where the project lies: -C, or the working directory.
+	Dir     string
+	Version string
+}
+
+// Main runs the command line of this process.
+func Main(from *sources.Registry, to *destinations.Registry) int {
+	app := &App{
+		Sources:      from,
+		Destinations: to,
+		Stdin:        os.Stdin,
+		Out:          newOutput(os.Stdout, os.Stderr, os.LookupEnv),
+		Lookup:       os.LookupEnv,
+		Version:      version(),
+	}
+	ctx, signals := watchSignals(context.Background(), os.Stderr, os.Exit)
+	defer signals.stop()
+	err := newRootCommand(app).execute(ctx, os.Args[1:])
+	app.Out.Error(err)
+	return exitCode(err, signals.received())
+}
+
+// version is the module's version as the go command stamped it.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
+		return "dev"
+	}
+	return info.Main.Version
+}
