@@ -42,8 +42,8 @@ type Report struct {
 	RowsDeleted   *int64
 	RowsUnchanged *int64
 	Duplicates    *int64
-	Statements    int64 // sent to the destination
-	Bytes         int64
+	Statements    *int64 // sent to the destination; 0 if it was never connected to
+	Bytes         int64  // read from the source, in Arrow's memory format
 
 	Watermark *record.Value   // in force after the run; nil if the mode has none
 	Rejects   []record.Reject // the first MaxRejects; Row counts from 1 in the source's order
