@@ -41,7 +41,9 @@ func newOutput(stdout, stderr io.Writer, lookup func(string) (string, bool)) *ou
 }
 
 // Print writes a line of a command's result.
-func (o *output) Print(format string, args ...any) { _, _ = fmt.Fprintf(o.stdout, format+"\n", args...) }
+func (o *output) Print(format string, args ...any) {
+	_, _ = fmt.Fprintf(o.stdout, format+"\n", args...)
+}
 
 // Note writes a line about the work, for people.
 func (o *output) Note(format string, args ...any) {
@@ -102,7 +104,9 @@ func hintOf(err error) string {
 // diagnosticsError carries the mistakes found in project files.
 type diagnosticsError struct{ list connector.Diagnostics }
 
-func (e *diagnosticsError) Error() string { return fmt.Sprintf("%d mistakes in the project", len(e.list)) }
+func (e *diagnosticsError) Error() string {
+	return fmt.Sprintf("%d mistakes in the project", len(e.list))
+}
 
 // registerOutput adds --output to cmd; checkOutput holds it to its forms.
 func registerOutput(cmd *cobra.Command, into *string) {

@@ -96,7 +96,9 @@ func text(s string) *string {
 	return &s
 }
 
-func seconds(d time.Duration) float64 { return float64(d.Round(time.Millisecond)) / float64(time.Second) }
+func seconds(d time.Duration) float64 {
+	return float64(d.Round(time.Millisecond)) / float64(time.Second)
+}
 
 // counts are how many syncs ended in which way.
 type counts struct{ succeeded, failed, skipped int }

@@ -1,0 +1,16 @@
+.PHONY: test lint race delta bench chaos
+
+test: ## what the README calls command 2
+	go test ./...
+
+lint: ## gofmt, vet, staticcheck, a tidy go.mod
+	./.ci/lint
+
+race: ## the packages where goroutines meet
+	go test -race ./engine/... ./state/... ./sandbox/wire/... ./destinations/... ./internal/cli/...
+
+delta: ## every statement on real Spark + Delta; needs Java 17, Python, Maven
+	DRT_SPARK_DIR="$$(./sandbox/spark/install.sh)" go test -count=1 -timeout 40m ./tests/delta/... ./sandbox/spark/...
+
+bench: ## benchmarks/RESULTS.md says how to read it
+	go run ./benchmarks
