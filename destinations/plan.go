@@ -103,6 +103,11 @@ type Guards struct {
 	AllowDeletes                int64 // --allow-deletes of this invocation; -1 = not given
 }
 
+// NoGuards never stop a run.
+func NoGuards() Guards {
+	return Guards{MaxDeletes: -1, MaxCreates: -1, MaxDeletePct: -1, MaxUpdatesPct: -1, AllowDeletes: -1}
+}
+
 // Progress is a snapshot for people.
 type Progress struct {
 	Doing      string // what the target is doing now: "staging", "MERGE", "waiting for the warehouse to start"
