@@ -1,64 +1,184 @@
 package connector
 
-import "gopkg.in/yaml.v3"
+import (
+	"encoding"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
 
-// Node is a place in a YAML file: what a connector's config is decoded from.
-type Node struct {
-	File *File
-	Path string // key path of YAML inside the file, "destination"; "" at the top
-	YAML *yaml.Node
-}
+	"gopkg.in/yaml.v3"
+)
 
-// ParseNode parses one YAML document. name is shown in diagnostics.
-func ParseNode(name string, text []byte) (*Node, Diagnostics) {
-	f := &File{Name: name, Text: text}
-	var doc yaml.Node
-	if err := yaml.Unmarshal(text, &doc); err != nil {
-		return nil, Diagnostics{{Range: Range{File: f}, Summary: err.Error()}}
-	}
-	if len(doc.Content) == 0 {
-		return &Node{File: f, YAML: &yaml.Node{Kind: yaml.MappingNode}}, nil
-	}
-	return &Node{File: f, YAML: doc.Content[0]}, nil
-}
-
-// Decode decodes n strictly over *into, a pointer to a struct, and validates it (tags `yaml` and `validate`).
-// Keys in skip belong to somebody else. Unknown, misspelled and duplicated keys at any depth, wrong types and
-// missing fields are diagnostics; all of them are returned at once.
+// Decode decodes n strictly over *into, a pointer to a struct, and validates it (tags `yaml` and `validate`; keys
+// without a `yaml` tag do not exist). skip lists key paths relative to n ("type", "sync.mask") that belong to somebody
+// else. Unknown, misspelled and duplicated keys at any depth, wrong types, missing fields and literal secrets are
+// diagnostics; all of them are returned at once.
+//
+// Besides structs, lists, maps and scalars a field may be a *Node (the value as it is written), a Duration or
+// time.Duration, or an encoding.TextUnmarshaler; a struct that is one may be written as text or as a mapping.
 func Decode(n *Node, into any, skip ...string) Diagnostics {
-	m := *n.YAML
-	m.Content = nil
-	for i := 0; i+1 < len(n.YAML.Content); i += 2 {
-		if !contains(skip, n.YAML.Content[i].Value) {
-			m.Content = append(m.Content, n.YAML.Content[i], n.YAML.Content[i+1])
+	d := decoder{skip: skip, top: n}
+	target := reflect.ValueOf(into).Elem()
+	if d.isMapping(n) {
+		d.structure(n, target)
+		d.validate(target)
+	}
+	return d.report.all()
+}
+
+// Diagnose turns an error of a constructor into diagnostics: each *FieldError in it (see errors.Join) at its field,
+// anything else at n.
+func (n *Node) Diagnose(err error) Diagnostics {
+	switch e := err.(type) {
+	case nil:
+		return nil
+	case *FieldError:
+		return Diagnostics{n.fieldDiagnostic(e.Field, e.Message, e.Hint)}
+	case *Error:
+		return Diagnostics{n.atKey(e.Error(), e.Hint)}
+	case interface{ Unwrap() []error }:
+		var ds Diagnostics
+		for _, part := range e.Unwrap() {
+			ds = append(ds, n.Diagnose(part)...)
+		}
+		return ds
+	case interface{ Unwrap() error }:
+		if inner := e.Unwrap(); inner != nil && holdsFieldError(inner) {
+			return n.Diagnose(inner)
 		}
 	}
-	if err := m.Decode(into); err != nil {
-		return n.Diagnose(err)
-	}
-	return nil
+	return Diagnostics{n.atKey(err.Error(), "")}
 }
 
-// Diagnose turns an error of a constructor into diagnostics at n: each *FieldError in it at its field.
-func (n *Node) Diagnose(err error) Diagnostics {
-	return Diagnostics{{Range: Range{File: n.File, Line: n.YAML.Line, Column: n.YAML.Column}, Path: n.Path, Summary: err.Error()}}
+func (n *Node) fieldDiagnostic(field, message, hint string) Diagnostic {
+	path := n.Path
+	if field != "" {
+		path = joinPath(n.Path, field)
+	}
+	return Diagnostic{Range: n.Position(field), Path: path, Summary: message, Hint: hint}
 }
 
 // typeName reads the key `type` and holds it to names.
 func (n *Node) typeName(kind string, names []string) (string, Diagnostics) {
-	for i := 0; i+1 < len(n.YAML.Content); i += 2 {
-		if n.YAML.Content[i].Value == "type" && contains(names, n.YAML.Content[i+1].Value) {
-			return n.YAML.Content[i+1].Value, nil
-		}
+	if resolveAlias(n.YAML).Kind != yaml.MappingNode {
+		return "", Diagnostics{n.diagnostic("expected a mapping with the key type, got "+describe(n.YAML), "write `type: "+strings.Join(names, "` or `type: ")+"`")}
 	}
-	return "", Diagnostics{{Range: Range{File: n.File, Line: n.YAML.Line, Column: n.YAML.Column}, Path: n.Path, Summary: "unknown or missing type of " + kind}}
+	t := n.Child("type")
+	if t == nil {
+		return "", Diagnostics{n.atKey("type is required", "expected one of "+strings.Join(names, ", "))}
+	}
+	v := resolveAlias(t.YAML)
+	if v.Kind != yaml.ScalarNode || v.Value == "" {
+		return "", Diagnostics{t.diagnostic(fmt.Sprintf("expected the type of the %s, got %s", kind, describe(v)), "expected one of "+strings.Join(names, ", "))}
+	}
+	if !slices.Contains(names, v.Value) {
+		return "", Diagnostics{t.diagnostic(fmt.Sprintf("unknown %s type%s", kind, quoteValue(t)), didYouMean(v.Value, names))}
+	}
+	return v.Value, nil
 }
 
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
+type decoder struct {
+	report collector
+	skip   []string
+	top    *Node
+	faulty []string // paths with a diagnostic of their own, which validation need not repeat
+	meant  []string // paths that a misspelled key stands for: they are not missing as well
+}
+
+func (d *decoder) fail(n *Node, summary, hint string) {
+	d.faulty = append(d.faulty, n.Path)
+	d.report.add(n.diagnostic(summary, hint))
+}
+
+func (d *decoder) isMapping(n *Node) bool {
+	v := resolveAlias(n.YAML)
+	if v.Kind != yaml.MappingNode && !isNull(v) {
+		d.fail(n, "expected a mapping of keys to values, got "+describe(v), "")
+		return false
 	}
-	return false
+	return true
+}
+
+func isNull(v *yaml.Node) bool { return v.Kind == yaml.ScalarNode && v.ShortTag() == "!!null" }
+
+// value decodes n into v, whose type chooses how.
+func (d *decoder) value(n *Node, v reflect.Value) {
+	if d.report.full() {
+		d.report.extra++
+		return
+	}
+	t, y := v.Type(), resolveAlias(n.YAML)
+	switch {
+	case t == reflect.TypeFor[*Node]():
+		v.Set(reflect.ValueOf(n))
+	case t.Kind() == reflect.Pointer:
+		if !isNull(y) {
+			v.Set(reflect.New(t.Elem()))
+			d.value(n, v.Elem())
+		}
+	case isText(v) && (y.Kind == yaml.ScalarNode || t.Kind() != reflect.Struct):
+		d.text(n, v)
+	case t == reflect.TypeFor[time.Duration]():
+		d.text(n, reflect.NewAt(reflect.TypeFor[Duration](), v.Addr().UnsafePointer()).Elem())
+	case t.Kind() == reflect.Struct:
+		if d.isMapping(n) {
+			d.structure(n, v)
+		}
+	case t.Kind() == reflect.Slice:
+		d.list(n, v)
+	case t.Kind() == reflect.Map:
+		d.mapping(n, v)
+	case t.Kind() == reflect.Interface:
+		v.Set(reflect.ValueOf(plain(n)))
+	default:
+		d.scalar(n, v)
+	}
+}
+
+func isText(v reflect.Value) bool {
+	_, ok := v.Addr().Interface().(encoding.TextUnmarshaler)
+	return ok
+}
+
+func (d *decoder) list(n *Node, v reflect.Value) {
+	y := resolveAlias(n.YAML)
+	if y.Kind != yaml.SequenceNode {
+		if isNull(y) {
+			return
+		}
+		hint := ""
+		if y.Kind == yaml.ScalarNode && n.Key != nil && !isSecretKey(n.Key.Value) {
+			hint = fmt.Sprintf("write `%s: [%s]`", n.Key.Value, y.Value)
+		}
+		d.fail(n, "expected a list, got "+describe(y), hint)
+		return
+	}
+	items := n.items()
+	list := reflect.MakeSlice(v.Type(), len(items), len(items))
+	for i, item := range items {
+		d.value(item, list.Index(i))
+	}
+	v.Set(list)
+}
+
+// mapping decodes a mapping whose keys are the user's own, names of columns for example.
+func (d *decoder) mapping(n *Node, v reflect.Value) {
+	if !d.isMapping(n) {
+		return
+	}
+	m := reflect.MakeMap(v.Type())
+	for _, child := range n.Children() {
+		item := reflect.New(v.Type().Elem()).Elem()
+		d.value(child, item)
+		m.SetMapIndex(reflect.ValueOf(child.Key.Value).Convert(v.Type().Key()), item)
+	}
+	v.Set(m)
+}
+
+func holdsFieldError(err error) bool {
+	var f *FieldError
+	return errors.As(err, &f)
 }

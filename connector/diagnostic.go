@@ -1,9 +1,16 @@
 package connector
 
+import (
+	"cmp"
+	"slices"
+)
+
 // File is one YAML file as it was read: diagnostics quote its lines.
 type File struct {
 	Name string // as shown to people: relative to the project where it lies in it
 	Text []byte
+
+	starts []int // where each line starts in Text; set by newFile
 }
 
 // Range is a place in a file. Line and Column count from 1, columns in runes; Line 0 means the file as a whole.
@@ -24,3 +31,34 @@ type Diagnostic struct {
 
 // Diagnostics are all mistakes found, in any order until Sort.
 type Diagnostics []Diagnostic
+
+// Sort returns ds by file, line and column, and what is said twice of one place only once. ds itself stays as it is.
+func (ds Diagnostics) Sort() Diagnostics {
+	sorted := slices.Clone(ds)
+	slices.SortStableFunc(sorted, func(a, b Diagnostic) int {
+		return cmp.Or(
+			cmp.Compare(a.Range.fileName(), b.Range.fileName()),
+			cmp.Compare(a.Range.Line, b.Range.Line),
+			cmp.Compare(a.Range.Column, b.Range.Column),
+		)
+	})
+	type said struct {
+		file         string
+		line, column int
+		summary      string
+	}
+	before := map[said]bool{}
+	return slices.DeleteFunc(sorted, func(d Diagnostic) bool {
+		s := said{d.Range.fileName(), d.Range.Line, d.Range.Column, d.Summary}
+		again := before[s]
+		before[s] = true
+		return again
+	})
+}
+
+func (r Range) fileName() string {
+	if r.File == nil {
+		return ""
+	}
+	return r.File.Name
+}

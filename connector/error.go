@@ -31,6 +31,7 @@ type Error struct {
 	Class    string // raw error class, e.g. "TABLE_OR_VIEW_NOT_FOUND"; "" if none
 	Message  string // what happened and where: table, column, row. No secret, no bound value of a statement.
 	Hint     string // what to do next; "" if there is nothing to say
+	SQL      string // the statement that failed, with markers where its values were; "" if none
 	Err      error  // cause, may be nil
 }
 

@@ -1,0 +1,129 @@
+package connector
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"unicode"
+)
+
+// WriteText writes ds for people, sorted, each with the line it is about:
+//
+//	syncs/users.yml:9:5: error: unknown key "upsert_keys" (destination.upsert_keys)
+//	   9 |     upsert_keys: [user_id]
+//	     |     ^^^^^^^^^^^ did you mean "upsert_key"?
+//
+// Secrets in a line are masked.
+func (ds Diagnostics) WriteText(w io.Writer) error {
+	var b strings.Builder
+	for _, d := range ds.Sort() {
+		d.text(&b)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// WriteJSON writes ds as one JSON array, sorted: {"severity","file","line","column","end_column","path","message","hint"}.
+// line and column are 0 where a diagnostic is about a file as a whole.
+func (ds Diagnostics) WriteJSON(w io.Writer) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(ds)
+}
+
+// MarshalJSON implements json.Marshaler as WriteJSON says.
+func (ds Diagnostics) MarshalJSON() ([]byte, error) {
+	list := make([]jsonDiagnostic, 0, len(ds))
+	for _, d := range ds.Sort() {
+		list = append(list, jsonDiagnostic{
+			Severity: "error", File: d.Range.fileName(), Line: d.Range.Line, Column: d.Range.Column,
+			EndColumn: d.Range.EndColumn, Path: d.Path, Message: d.Summary, Hint: d.Hint,
+		})
+	}
+	return json.Marshal(list)
+}
+
+type jsonDiagnostic struct {
+	Severity  string `json:"severity"`
+	File      string `json:"file"`
+	Line      int    `json:"line"`
+	Column    int    `json:"column"`
+	EndColumn int    `json:"end_column"`
+	Path      string `json:"path"`
+	Message   string `json:"message"`
+	Hint      string `json:"hint"`
+}
+
+// String says "syncs/users.yml:9:5: unknown key "upsert_keys"", without excerpt and hint.
+func (d Diagnostic) String() string { return d.place("") + d.Summary }
+
+func (d Diagnostic) place(severity string) string {
+	name := d.Range.fileName()
+	switch {
+	case name == "":
+		return severity
+	case d.Range.Line == 0:
+		return name + ": " + severity
+	}
+	return fmt.Sprintf("%s:%d:%d: %s", name, d.Range.Line, d.Range.Column, severity)
+}
+
+func (d Diagnostic) text(b *strings.Builder) {
+	b.WriteString(printable(d.place("error: ") + d.Summary))
+	if d.Path != "" {
+		b.WriteString(" (" + printable(d.Path) + ")")
+	}
+	b.WriteByte('\n')
+	if d.Range.File == nil || d.Range.Line == 0 {
+		if d.Hint != "" {
+			b.WriteString("     | " + printable(d.Hint) + "\n")
+		}
+		return
+	}
+	line, offset, carets := d.Range.excerpt()
+	fmt.Fprintf(b, "%4d | %s\n", d.Range.Line, printable(line))
+	pointer := strings.Repeat(" ", offset) + strings.Repeat("^", carets)
+	b.WriteString(strings.TrimRight("     | "+pointer+" "+printable(d.Hint), " ") + "\n")
+}
+
+const (
+	excerptBefore = 60 // runes of a long line that are shown before the place
+	excerptWidth  = 120
+)
+
+// excerpt returns the line of r with its secrets masked, cut to what fits a terminal, and where its carets go.
+func (r Range) excerpt() (line string, offset, carets int) {
+	runes := []rune(r.File.masked(r.Line))
+	start := max(r.Column-1, 0)
+	width := max(r.EndColumn-r.Column, 1)
+	if len(runes) <= excerptWidth {
+		offset = min(start, len(runes))
+		return string(runes), offset, max(1, min(width, len(runes)-offset))
+	}
+	from := max(0, min(start-excerptBefore, len(runes)-excerptWidth))
+	to := min(len(runes), from+excerptWidth)
+	shown := runes[from:to]
+	offset = min(start-from, len(shown))
+	carets = max(1, min(width, len(shown)-offset))
+	if from > 0 {
+		shown, offset = append([]rune{'…'}, shown...), offset+1
+	}
+	if to < len(runes) {
+		shown = append(append([]rune{}, shown...), '…')
+	}
+	return string(shown), offset, carets
+}
+
+// printable keeps a file from steering the terminal: tabs become one space, so that carets stay in place.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\t':
+			return ' '
+		case !unicode.IsPrint(r):
+			return '�'
+		}
+		return r
+	}, s)
+}

@@ -1,0 +1,105 @@
+package connector
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// key is one field of a config struct as YAML sees it.
+type key struct {
+	name  string
+	index []int // of the field, through inlined structs
+	field reflect.StructField
+}
+
+// keysOf lists the keys of a struct type in order. Fields without a yaml tag, "-" and secrets are no keys.
+func keysOf(t reflect.Type) []key {
+	var keys []key
+	for i := range t.NumField() {
+		f := t.Field(i)
+		name, options, _ := strings.Cut(f.Tag.Get("yaml"), ",")
+		switch {
+		case !f.IsExported() || name == "-" || f.Type == reflect.TypeFor[Secret]():
+		case strings.Contains(options, "inline"):
+			for _, k := range keysOf(f.Type) {
+				k.index = append([]int{i}, k.index...)
+				keys = append(keys, k)
+			}
+		case name != "":
+			keys = append(keys, key{name: name, index: []int{i}, field: f})
+		}
+	}
+	return keys
+}
+
+// structure decodes a mapping into a struct: each key must be one of its own, or skipped.
+func (d *decoder) structure(n *Node, v reflect.Value) {
+	keys := keysOf(v.Type())
+	for _, child := range n.Children() {
+		if d.skipped(child) {
+			continue
+		}
+		i := slices.IndexFunc(keys, func(k key) bool { return k.name == child.Key.Value })
+		if bad, found := child.literalSecret(); found {
+			d.faulty = append(d.faulty, child.Path)
+			d.report.add(withKnownEnv(bad, child.Key.Value, keys))
+			continue
+		}
+		if i < 0 {
+			d.unknown(child, keys)
+			continue
+		}
+		d.value(child, v.FieldByIndex(keys[i].index))
+	}
+}
+
+func (d *decoder) skipped(n *Node) bool {
+	if len(d.skip) == 0 {
+		return false
+	}
+	path := n.Path
+	if d.top.Path != "" {
+		path = strings.TrimPrefix(path, d.top.Path+".")
+	}
+	return slices.Contains(d.skip, path)
+}
+
+func (d *decoder) unknown(n *Node, keys []key) {
+	names := make([]string, len(keys))
+	for i, k := range keys {
+		names[i] = k.name
+	}
+	d.faulty = append(d.faulty, n.Path)
+	if near := Nearest(n.Key.Value, names); near != "" {
+		d.meant = append(d.meant, strings.TrimSuffix(n.Path, n.Key.Value)+near)
+	}
+	d.report.add(n.atKey(fmt.Sprintf("unknown key %q", clip(n.Key.Value)), didYouMean(n.Key.Value, names)))
+}
+
+// withKnownEnv makes the hint name the *_env key that the config really has.
+func withKnownEnv(d Diagnostic, name string, keys []key) Diagnostic {
+	var env []string
+	for _, k := range keys {
+		if strings.HasSuffix(k.name, "_env") {
+			env = append(env, k.name)
+		}
+	}
+	if isSecretKey(name) && len(env) > 0 && !slices.Contains(env, name+"_env") {
+		if near := nearestEnv(name, env); near != "" {
+			d.Hint = fmt.Sprintf("name the environment variable that holds it: `%s: %s`", near, strings.ToUpper(strings.TrimSuffix(near, "_env")))
+		}
+	}
+	return d
+}
+
+func nearestEnv(name string, env []string) string {
+	for _, e := range env {
+		base := strings.TrimSuffix(e, "_env")
+		if strings.HasSuffix(name, base) || strings.HasSuffix(base, name) {
+			return e
+		}
+	}
+	return Nearest(name+"_env", env)
+}
