@@ -1,0 +1,50 @@
+package delta
+
+import (
+	"github.com/apache/arrow-go/v18/arrow"
+)
+
+// Encoder passes the values of one Arrow column into one Delta type, exactly or not at all. The way is chosen once, by
+// NewEncoder; the calls per value do not allocate. It is used by one goroutine.
+type Encoder struct {
+	to   Type
+	cell cell
+}
+
+// NewEncoder chooses how values of from become to. An error means that no value but NULL could ever pass, or that to
+// is a type that is not loaded; it says what to do in the model, and the caller names the column.
+func NewEncoder(from arrow.DataType, to Type) (*Encoder, error) {
+	c, err := newCell(from, to)
+	if err != nil {
+		return nil, err
+	}
+	return &Encoder{to: to, cell: c}, nil
+}
+
+// Type returns what the Encoder was made for.
+func (e *Encoder) Type() Type { return e.to }
+
+// AppendJSON appends value i of arr as CastSQL reads it: a JSON string, or null. arr is of the type that the Encoder
+// was made for. A reason that is not empty refuses the value, and nothing is appended: lower case, without the value.
+func (e *Encoder) AppendJSON(dst []byte, arr arrow.Array, i int) (out []byte, reason string) {
+	if e.cell.isNull(arr, i) {
+		return append(dst, "null"...), ""
+	}
+	out, reason = e.cell.appendQuoted(dst, arr, i)
+	if reason != "" {
+		return out[:len(dst)], reason
+	}
+	return out, ""
+}
+
+// AppendText is AppendJSON without the JSON: the text that goes into one marker, or null, which is SQL NULL.
+func (e *Encoder) AppendText(dst []byte, arr arrow.Array, i int) (out []byte, null bool, reason string) {
+	if e.cell.isNull(arr, i) {
+		return dst, true, ""
+	}
+	out, reason = e.cell.appendText(dst, arr, i)
+	if reason != "" {
+		return out[:len(dst)], false, reason
+	}
+	return out, false, ""
+}
