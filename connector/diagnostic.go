@@ -32,16 +32,21 @@ type Diagnostic struct {
 // Diagnostics are all mistakes found, in any order until Sort.
 type Diagnostics []Diagnostic
 
-// Sort returns ds by file, line and column, and what is said twice of one place only once. ds itself stays as it is.
-func (ds Diagnostics) Sort() Diagnostics {
-	sorted := slices.Clone(ds)
-	slices.SortStableFunc(sorted, func(a, b Diagnostic) int {
+// Sort sorts ds by file, line and column; what is said of one place stays in order.
+func (ds Diagnostics) Sort() {
+	slices.SortStableFunc(ds, func(a, b Diagnostic) int {
 		return cmp.Or(
 			cmp.Compare(a.Range.fileName(), b.Range.fileName()),
 			cmp.Compare(a.Range.Line, b.Range.Line),
 			cmp.Compare(a.Range.Column, b.Range.Column),
 		)
 	})
+}
+
+// Unique returns a sorted copy of ds that says the same of one place only once.
+func (ds Diagnostics) Unique() Diagnostics {
+	sorted := slices.Clone(ds)
+	sorted.Sort()
 	type said struct {
 		file         string
 		line, column int

@@ -15,8 +15,8 @@ import (
 // type Secret are no keys. A *Node says what it takes in the tag type:"...".
 type Field struct {
 	Name string // "batch_size"
-	// Type is "text", "integer", "number", "boolean", "duration", "any", "object", or "list of " or "map of " one of
-	// them. A struct that may also be written as text is "text or object".
+	// Type is "string", "integer", "number", "boolean", "duration", "any", "object", or "list of " or "map of " one of
+	// them. A struct that may also be written as text is "string or object".
 	Type     string
 	Default  string // as YAML writes it; "" if none
 	Required bool
@@ -91,10 +91,10 @@ func typeOf(t reflect.Type) (name string, fields []Field) {
 		return typeOf(t.Elem())
 	case reflect.Struct:
 		if fields = fieldsOf(t); isText && len(fields) == 0 {
-			return "text", nil
+			return "string", nil
 		}
 		if isText {
-			return "text or object", fields
+			return "string or object", fields
 		}
 		return "object", fields
 	case reflect.Slice:
@@ -110,7 +110,7 @@ func typeOf(t reflect.Type) (name string, fields []Field) {
 func scalarType(k reflect.Kind, isText bool) string {
 	switch {
 	case isText || k == reflect.String:
-		return "text"
+		return "string"
 	case k == reflect.Bool:
 		return "boolean"
 	case k == reflect.Float32 || k == reflect.Float64:

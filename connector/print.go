@@ -17,7 +17,7 @@ import (
 // Secrets in a line are masked.
 func (ds Diagnostics) WriteText(w io.Writer) error {
 	var b strings.Builder
-	for _, d := range ds.Sort() {
+	for _, d := range ds.Unique() {
 		d.text(&b)
 	}
 	_, err := io.WriteString(w, b.String())
@@ -35,7 +35,7 @@ func (ds Diagnostics) WriteJSON(w io.Writer) error {
 // MarshalJSON implements json.Marshaler as WriteJSON says.
 func (ds Diagnostics) MarshalJSON() ([]byte, error) {
 	list := make([]jsonDiagnostic, 0, len(ds))
-	for _, d := range ds.Sort() {
+	for _, d := range ds.Unique() {
 		list = append(list, jsonDiagnostic{
 			Severity: "error", File: d.Range.fileName(), Line: d.Range.Line, Column: d.Range.Column,
 			EndColumn: d.Range.EndColumn, Path: d.Path, Message: d.Summary, Hint: d.Hint,
