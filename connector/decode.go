@@ -150,7 +150,7 @@ func (d *decoder) list(n *Node, v reflect.Value) {
 			return
 		}
 		hint := ""
-		if y.Kind == yaml.ScalarNode && n.Key != nil && !isSecretKey(n.Key.Value) {
+		if y.Kind == yaml.ScalarNode && n.Key != nil && !IsSecretKey(n.Key.Value) {
 			hint = fmt.Sprintf("write `%s: [%s]`", n.Key.Value, y.Value)
 		}
 		d.fail(n, "expected a list, got "+describe(y), hint)

@@ -8,8 +8,8 @@ import (
 
 const tokenHint = "name the environment variable that holds it in the *_env key, `token_env: DATABRICKS_TOKEN`"
 
-// isSecretKey says that the value under name is a secret itself, not the name of an environment variable that holds one.
-func isSecretKey(name string) bool {
+// IsSecretKey says that the value under name is a secret itself, not the name of an environment variable that holds one.
+func IsSecretKey(name string) bool {
 	name = strings.ToLower(strings.ReplaceAll(name, "-", "_"))
 	return slices.Contains([]string{
 		"token", "access_token", "auth_token", "api_token", "bearer_token", "refresh_token", "password", "passwd", "pwd",
@@ -49,7 +49,7 @@ func (n *Node) literalSecret() (Diagnostic, bool) {
 		}
 		return n.diagnostic(key+" must be the name of an environment variable", hint), true
 	}
-	if isSecretKey(key) {
+	if IsSecretKey(key) {
 		hint := "name the environment variable that holds it: `" + key + "_env: " + strings.ToUpper(key) + "`"
 		return n.diagnostic("literal "+key+" in YAML", hint), true
 	}

@@ -34,7 +34,7 @@ func secretValue(key, value string) bool {
 	if strings.HasSuffix(key, "_env") {
 		return !variableName.MatchString(strings.Trim(strings.TrimSpace(value), `"'`))
 	}
-	return isSecretKey(key)
+	return IsSecretKey(key)
 }
 
 func maskTokens(line string) string {
@@ -60,7 +60,7 @@ func (f *File) insideSecret(number int, line string) bool {
 		if m == nil {
 			m = []string{"", "", strings.TrimSuffix(strings.TrimSpace(above), ":")}
 		}
-		return own > indentOf(above) && isSecretKey(m[2])
+		return own > indentOf(above) && IsSecretKey(m[2])
 	}
 	return false
 }

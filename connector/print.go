@@ -8,19 +8,19 @@ import (
 	"unicode"
 )
 
-// WriteText writes ds for people, sorted, each with the line it is about:
+// Print writes ds for people, sorted, each with the line it is about, in colours if w takes them:
 //
 //	syncs/users.yml:9:5: error: unknown key "upsert_keys" (destination.upsert_keys)
 //	   9 |     upsert_keys: [user_id]
 //	     |     ^^^^^^^^^^^ did you mean "upsert_key"?
 //
 // Secrets in a line are masked.
-func (ds Diagnostics) WriteText(w io.Writer) error {
-	var b strings.Builder
+func (ds Diagnostics) Print(w io.Writer, colour bool) error {
+	p := printer{colour: colour}
 	for _, d := range ds.Unique() {
-		d.text(&b)
+		p.diagnostic(d)
 	}
-	_, err := io.WriteString(w, b.String())
+	_, err := io.WriteString(w, p.text.String())
 	return err
 }
 
@@ -56,35 +56,49 @@ type jsonDiagnostic struct {
 }
 
 // String says "syncs/users.yml:9:5: unknown key "upsert_keys"", without excerpt and hint.
-func (d Diagnostic) String() string { return d.place("") + d.Summary }
+func (d Diagnostic) String() string { return d.place() + d.Summary }
 
-func (d Diagnostic) place(severity string) string {
+// place is "syncs/users.yml:9:5: ", or as much of it as is known.
+func (d Diagnostic) place() string {
 	name := d.Range.fileName()
 	switch {
 	case name == "":
-		return severity
+		return ""
 	case d.Range.Line == 0:
-		return name + ": " + severity
+		return name + ": "
 	}
-	return fmt.Sprintf("%s:%d:%d: %s", name, d.Range.Line, d.Range.Column, severity)
+	return fmt.Sprintf("%s:%d:%d: ", name, d.Range.Line, d.Range.Column)
 }
 
-func (d Diagnostic) text(b *strings.Builder) {
-	b.WriteString(printable(d.place("error: ") + d.Summary))
+type printer struct {
+	text   strings.Builder
+	colour bool
+}
+
+func (p *printer) diagnostic(d Diagnostic) {
+	path := ""
 	if d.Path != "" {
-		b.WriteString(" (" + printable(d.Path) + ")")
+		path = " (" + printable(d.Path) + ")"
 	}
-	b.WriteByte('\n')
+	fmt.Fprintf(&p.text, "%s%s %s%s\n", printable(d.place()), p.red("error:"), printable(d.Summary), path)
+	hint := printable(d.Hint)
 	if d.Range.File == nil || d.Range.Line == 0 {
-		if d.Hint != "" {
-			b.WriteString("     | " + printable(d.Hint) + "\n")
+		if hint != "" {
+			p.text.WriteString("     | " + hint + "\n")
 		}
 		return
 	}
 	line, offset, carets := d.Range.excerpt()
-	fmt.Fprintf(b, "%4d | %s\n", d.Range.Line, printable(line))
-	pointer := strings.Repeat(" ", offset) + strings.Repeat("^", carets)
-	b.WriteString(strings.TrimRight("     | "+pointer+" "+printable(d.Hint), " ") + "\n")
+	fmt.Fprintf(&p.text, "%4d | %s\n", d.Range.Line, strings.TrimRight(printable(line), " "))
+	pointer := strings.Repeat(" ", offset) + p.red(strings.Repeat("^", carets))
+	p.text.WriteString(strings.TrimRight("     | "+pointer+" "+hint, " ") + "\n")
+}
+
+func (p *printer) red(text string) string {
+	if !p.colour {
+		return text
+	}
+	return "\x1b[31m" + text + "\x1b[0m"
 }
 
 const (

@@ -203,7 +203,7 @@ func gotValue(n *Node) string {
 // quoteValue is the scalar of n in quotes after a space; "" where it may be a secret or holds no text.
 func quoteValue(n *Node) string {
 	v := resolveAlias(n.YAML)
-	secret := n.Key != nil && isSecretKey(n.Key.Value) || looksLikeToken(v.Value)
+	secret := n.Key != nil && IsSecretKey(n.Key.Value) || looksLikeToken(v.Value)
 	if v.Kind != yaml.ScalarNode || secret || v.ShortTag() == envTag {
 		return ""
 	}

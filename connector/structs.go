@@ -86,7 +86,7 @@ func withKnownEnv(d Diagnostic, name string, keys []key) Diagnostic {
 			env = append(env, k.name)
 		}
 	}
-	if isSecretKey(name) && len(env) > 0 && !slices.Contains(env, name+"_env") {
+	if IsSecretKey(name) && len(env) > 0 && !slices.Contains(env, name+"_env") {
 		if near := nearestEnv(name, env); near != "" {
 			d.Hint = fmt.Sprintf("name the environment variable that holds it: `%s: %s`", near, strings.ToUpper(strings.TrimSuffix(near, "_env")))
 		}
