@@ -10,13 +10,15 @@ import (
 // runJSON is what `drt run --output json` prints: the names that scripts of the Python drt read, and more. A count
 // that the destination did not report is null, never 0.
 type runJSON struct {
-	RunID     string           `json:"run_id"`
-	Syncs     []syncJSON       `json:"syncs"`
-	Succeeded int              `json:"succeeded"`
-	Failed    int              `json:"failed"`
-	Skipped   int              `json:"skipped"`
-	Total     float64          `json:"total_duration_seconds"`
-	Mistakes  []diagnosticJSON `json:"config_errors,omitempty"`
+	RunID     string     `json:"run_id"`
+	Syncs     []syncJSON `json:"syncs"`
+	Succeeded int        `json:"succeeded"`
+	Failed    int        `json:"failed"`
+	Skipped   int        `json:"skipped"`
+	Total     float64    `json:"total_duration_seconds"`
+	// Nothing ran: why, and every mistake in the project's files.
+	Error    *string               `json:"error,omitempty"`
+	Mistakes connector.Diagnostics `json:"config_errors,omitempty"`
 }
 
 type syncJSON struct {

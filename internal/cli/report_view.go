@@ -30,8 +30,15 @@ func (v *reportView) Mistakes(err error) error {
 	}
 	v.out.Error(err)
 	j := newRunJSON(v.runID, nil, 0)
-	j.Mistakes = mistakesOf(err)
-	return errors.Join(errReported, v.out.JSON(j))
+	j.Error = text(err.Error())
+	var ds *diagnosticsError
+	if errors.As(err, &ds) {
+		j.Mistakes = ds.list
+	}
+	if err := v.out.JSON(j); err != nil {
+		return err
+	}
+	return errReported
 }
 
 // Reports prints how the syncs ended, and returns an error if any did not succeed.
