@@ -1,0 +1,51 @@
+package memory_test
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/drt-go/drt/destinations"
+	"github.com/drt-go/drt/destinations/destinationtest"
+	"github.com/drt-go/drt/destinations/memory"
+)
+
+func TestContract(t *testing.T) {
+	store := memory.NewStore()
+	tables := 0
+	destinationtest.Run(t, destinationtest.Harness{
+		Spec: memory.Spec(store),
+		NewTarget: func(t testing.TB, table destinationtest.Table) destinationtest.Target {
+			tables++
+			name := fmt.Sprintf("people_%d", tables)
+			store.Create(name, table.Columns)
+			return destinationtest.Target{
+				Config: config(name, table),
+				Rows: func(testing.TB) []destinationtest.Row {
+					var rows []destinationtest.Row
+					for _, r := range store.Rows(name) {
+						rows = append(rows, destinationtest.Row(r))
+					}
+					return rows
+				},
+				Scratch: func(testing.TB) []string { return store.Scratch() },
+			}
+		},
+	})
+}
+
+func config(name string, table destinationtest.Table) string {
+	lines := []string{"table: " + name}
+	if table.Mode == destinations.ModeMerge || table.Mode == destinations.ModeMirror {
+		lines = append(lines, "mode: merge")
+	}
+	if len(table.Key) > 0 {
+		quoted := make([]string, len(table.Key))
+		for i, k := range table.Key {
+			quoted[i] = strconv.Quote(k)
+		}
+		lines = append(lines, "upsert_key: ["+strings.Join(quoted, ", ")+"]")
+	}
+	return strings.Join(lines, "\n") + "\n"
+}
