@@ -66,8 +66,11 @@ type Result struct {
 	Deleted    *int64
 	Unchanged  *int64 // rows that were there already and do not differ
 	Duplicates *int64 // rows of a key that a later row of this run replaced
-	Warnings   []string
-	Notes      []string // choices worth a line in the report: "loader json: no volume is configured"
+	// Rejects are rows that only the target could judge, found after Write had taken them: they are not in the target.
+	// Row counts from 0 over all rows that Write saw in this session. Only with Plan.SkipErrors.
+	Rejects  []Reject
+	Warnings []string
+	Notes    []string // choices worth a line in the report: "loader json: no volume is configured"
 }
 
 // Checker is a Destination that `drt check` can try: it connects, asks for as little as possible, and says what is

@@ -1,0 +1,229 @@
+package databricks
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/drt-go/drt/connector"
+	"github.com/drt-go/drt/destinations"
+)
+
+// Commit implements destinations.Session.
+func (s *session) Commit(ctx context.Context, c destinations.Commit) (destinations.Result, error) {
+	if s.broken || s.closed {
+		return destinations.Result{}, internal("commit", "Commit after an error or Close", nil)
+	}
+	s.broken = true // whatever happens, only Close is left
+	r := &destinations.Result{Notes: []string{loaderNote(s.cfg.Staging.Loader, s.rows.by)}}
+	err := s.commit(ctx, c, r)
+	r.Warnings = append(r.Warnings, s.warnings...)
+	return *r, err
+}
+
+func (s *session) commit(ctx context.Context, c destinations.Commit, r *destinations.Result) error {
+	if s.rows.next == 0 {
+		if s.stager != nil { // it stages keys of refused rows
+			if err := s.stager.wait(ctx); err != nil {
+				return err
+			}
+		}
+		return s.commitNothing(ctx, c, r)
+	}
+	if s.create {
+		st := statement{text: createTargetSQL(s.layout)}
+		// Losing this reply loses nothing: the table is empty, and IF NOT EXISTS may be said again.
+		if err := s.w.define(ctx, "create "+s.layout.target.plain(), st, onScratch); err != nil {
+			return err
+		}
+		r.Notes = append(r.Notes, "created "+s.layout.target.plain())
+	}
+	if s.stager == nil && s.appends() {
+		done, err := s.commitDirect(ctx, r)
+		if done {
+			return err
+		}
+	}
+	return s.commitStaged(ctx, c, r)
+}
+
+// appends says whether rows can go into the target by one INSERT, without scratch.
+func (s *session) appends() bool {
+	return s.plan.Mode == destinations.ModeInsert || s.plan.Mode == destinations.ModeReplace
+}
+
+// commitNothing is a run that has no row for the target.
+func (s *session) commitNothing(ctx context.Context, c destinations.Commit, r *destinations.Result) error {
+	zero := func(p **int64) { *p = destinations.Count(0) }
+	zero(&r.Staged)
+	zero(&r.Inserted)
+	zero(&r.Updated)
+	zero(&r.Deleted)
+	zero(&r.Unchanged)
+	zero(&r.Duplicates)
+	empties := s.plan.Mode == destinations.ModeMirror || s.plan.Mode == destinations.ModeReplace
+	switch {
+	case !empties || s.create:
+		return nil
+	case s.written > 0 || c.Unobserved > 0:
+		r.Warnings = append(r.Warnings, "every row was refused: nothing is deleted")
+		return nil
+	case !s.plan.AllowEmpty:
+		r.Warnings = append(r.Warnings, "the source is empty: nothing is deleted; allow_empty: true means it")
+		return nil
+	}
+	op, st := "INSERT OVERWRITE", statement{text: emptySQL(s.layout)}
+	if s.plan.Mode == destinations.ModeMirror {
+		op, st = "DELETE", deleteAllSQL(s.layout, s.signature(c))
+	}
+	n, err := s.w.commit(ctx, op, st)
+	if r.Deleted = n.deleted; r.Deleted == nil && s.plan.Mode == destinations.ModeMirror {
+		r.Deleted = n.affected
+	}
+	return err
+}
+
+// commitDirect sends the only chunk straight into the target. It is not done if the warehouse refuses a row and
+// bad rows may be skipped: then they are looked for in scratch.
+func (s *session) commitDirect(ctx context.Context, r *destinations.Result) (done bool, _ error) {
+	f, overwrite := s.rows, s.plan.Mode == destinations.ModeReplace
+	st, err := f.by.insert(s.layout.targetSlots(overwrite), f.cur, 0, f.cur.rows())
+	if err != nil {
+		return true, err
+	}
+	op := insertName(overwrite)
+	n, err := s.w.commit(ctx, op, st)
+	if err != nil {
+		return connector.KindOf(err) != connector.KindRejected || !s.plan.SkipErrors, err
+	}
+	s.w.staged(len(f.cur.text))
+	if r.Inserted = inserted(n); r.Inserted != nil && *r.Inserted != f.next {
+		return true, &connector.Error{
+			Kind: connector.KindPermanent, Op: op,
+			Message: fmt.Sprintf("the warehouse says that it wrote %d of %d rows", *r.Inserted, f.next),
+			Hint:    "compare the table with the source before the next run; set staging.loader: values",
+		}
+	}
+	r.Staged = r.Inserted
+	s.appended(r, overwrite)
+	return true, nil
+}
+
+// commitStaged holds what is in scratch against what was accepted, and lets one statement commit it.
+func (s *session) commitStaged(ctx context.Context, c destinations.Commit, r *destinations.Result) error {
+	for _, f := range []*feed{s.rows, s.keys} {
+		if f == nil {
+			continue
+		}
+		if err := s.flush(ctx, f); err != nil {
+			return err
+		}
+	}
+	s.w.doing("staging")
+	if err := s.stager.wait(ctx); err != nil {
+		return err
+	}
+	bad := s.stager.bad
+	if s.lostKeys += int64(len(bad)); int64(len(bad)) == s.rows.next {
+		r.Rejects = s.rejects(bad)
+		return s.commitNothing(ctx, c, r)
+	}
+	t, err := s.count(ctx, int64(len(bad)))
+	if err != nil {
+		return err
+	}
+	r.Staged = destinations.Count(t.staged)
+	err = s.apply(ctx, c, t, r)
+	if connector.KindOf(err) == connector.KindRejected && s.plan.SkipErrors {
+		found, perr := s.findBad(ctx)
+		if perr != nil || len(found) == 0 {
+			return firstError(perr, err)
+		}
+		bad = append(bad, found...)
+		if t.staged == int64(len(found)) {
+			r.Rejects = s.rejects(bad)
+			return s.commitNothing(ctx, c, r)
+		}
+		if t, err = s.count(ctx, int64(len(bad))); err != nil {
+			return err
+		}
+		r.Staged = destinations.Count(t.staged)
+		err = s.apply(ctx, c, t, r)
+	}
+	r.Rejects = s.rejects(bad)
+	return err
+}
+
+func firstError(a, b error) error {
+	if a != nil {
+		return a
+	}
+	return b
+}
+
+// tally is what scratch holds.
+type tally struct {
+	staged    int64 // rows
+	different int64 // keys among them
+	keyOnly   int64
+}
+
+// count asks the warehouse what is in scratch, and stops the run before the target changes if rows are missing.
+// bad rows are known not to be there, or to be key-only by now.
+func (s *session) count(ctx context.Context, bad int64) (tally, error) {
+	var t tally
+	keyed := len(s.layout.keys()) > 0
+	st := statement{text: countRowsSQL(s.layout)}
+	if keyed {
+		st.text = countKeysSQL(s.layout)
+	}
+	s.w.doing("counting what is staged")
+	err := s.w.query(ctx, "count staged rows", st, func() { t = tally{} }, func(row []any) error {
+		for i, into := range []*int64{&t.staged, &t.different, &t.keyOnly}[:min(3, len(row))] {
+			n, ok := number(row[i])
+			if !ok {
+				return internal("count staged rows", "a count is no number", nil)
+			}
+			*into = n
+		}
+		return nil
+	})
+	if err != nil {
+		return t, err
+	}
+	if want := s.rows.next - bad; t.staged != want {
+		return t, &connector.Error{
+			Kind: connector.KindPermanent, Op: "count staged rows",
+			Message: fmt.Sprintf("scratch holds %d rows, %d were sent; the target is as before", t.staged, want),
+			Hint:    "run it again; if it happens again, set staging.loader: values",
+		}
+	}
+	if keyed && s.plan.Duplicates == destinations.DuplicateFail && t.different < t.staged {
+		return t, s.duplicates(ctx, t)
+	}
+	return t, nil
+}
+
+// duplicates is the error that names keys that came more than once.
+func (s *session) duplicates(ctx context.Context, t tally) error {
+	const most = 10
+	var keys []string
+	st := statement{text: duplicatesSQL(s.layout, most)}
+	err := s.w.query(ctx, "name duplicate keys", st, func() { keys = nil }, func(row []any) error {
+		parts := make([]string, len(row)-1)
+		for i := range parts {
+			parts[i] = text(row[i])
+		}
+		keys = append(keys, strings.Join(parts, ", "))
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return &connector.Error{
+		Kind: connector.KindRejected, Op: "check keys",
+		Message: fmt.Sprintf("%d rows repeat a key that another row of this run has; the target is as before; keys: %s",
+			t.staged-t.different, strings.Join(keys, "; ")),
+		Hint: "make the model unique by upsert_key, or let the last row win: on_duplicate: last",
+	}
+}

@@ -1,0 +1,114 @@
+package databricks
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/drt-go/drt/connector"
+	"github.com/drt-go/drt/destinations"
+)
+
+// Config is what YAML says under `destination:`. There is no field for a token itself, only for its name.
+type Config struct {
+	HostEnv     string `yaml:"host_env" default:"DATABRICKS_HOST" doc:"environment variable that holds the workspace's host, with or without scheme and port"`
+	HTTPPathEnv string `yaml:"http_path_env" default:"DATABRICKS_HTTP_PATH" doc:"environment variable that holds the warehouse's HTTP path"`
+	TokenEnv    string `yaml:"token_env" default:"DATABRICKS_TOKEN" doc:"environment variable that holds the access token"`
+	WarehouseID string `yaml:"warehouse_id" doc:"id of the SQL warehouse, instead of http_path_env"`
+
+	Catalog string `yaml:"catalog" validate:"required" doc:"catalog of the target; hive_metastore for a table outside Unity Catalog"`
+	Schema  string `yaml:"schema" validate:"required" doc:"schema of the target"`
+	Table   string `yaml:"table" validate:"required" doc:"table to write to"`
+
+	Mode      string   `yaml:"mode" default:"insert" doc:"insert appends, merge updates by upsert_key; sync.mode mirror and upsert force merge"`
+	UpsertKey []string `yaml:"upsert_key" validate:"dive,required" doc:"columns that identify a row; merge and mirror need them"`
+
+	Create           bool    `yaml:"create" default:"false" doc:"create the target from the model if it does not exist"`
+	IntrospectSchema bool    `yaml:"introspect_schema" default:"true" doc:"read the target's columns and hold every value against them; false trusts the model's types"`
+	Staging          Staging `yaml:"staging" doc:"how and where rows are staged"`
+}
+
+// Staging is how rows get into the warehouse.
+type Staging struct {
+	Loader string `yaml:"loader" validate:"omitempty,oneof=auto json values" default:"auto" doc:"json: up to 900 KB of rows in one marker; values: at most 255 markers a statement; auto: json"`
+	Schema string `yaml:"schema" doc:"schema of the scratch tables, in the target's catalog; the target's schema if empty"`
+}
+
+// The modes that `mode` takes.
+const (
+	modeInsert = "insert"
+	modeMerge  = "merge"
+)
+
+// Defaults is the config before YAML is decoded over it.
+func Defaults() Config {
+	return Config{
+		HostEnv: "DATABRICKS_HOST", HTTPPathEnv: "DATABRICKS_HTTP_PATH", TokenEnv: "DATABRICKS_TOKEN",
+		IntrospectSchema: true,
+	}
+}
+
+// Spec announces the destination.
+func Spec() destinations.Spec {
+	return destinations.Define("databricks", Defaults(), func(c Config, env connector.Env) (destinations.Destination, error) {
+		return New(c, env)
+	})
+}
+
+// Capabilities implements destinations.Capable: what the destination can do, whatever the config says.
+func (Config) Capabilities() destinations.Capabilities {
+	return destinations.Capabilities{
+		Modes: []destinations.Mode{
+			destinations.ModeInsert, destinations.ModeMerge, destinations.ModeMirror, destinations.ModeReplace,
+		},
+		Options: []destinations.Option{
+			destinations.OptionDuplicateFail, destinations.OptionTouch, destinations.OptionMirrorAtomic,
+		},
+	}
+}
+
+// check returns the mistakes that only this connector can see, as *connector.FieldError.
+func (c Config) check() error {
+	var errs []error
+	bad := func(field, hint, format string, args ...any) {
+		errs = append(errs, &connector.FieldError{Field: field, Message: fmt.Sprintf(format, args...), Hint: hint})
+	}
+	switch c.Mode {
+	case "", modeInsert, modeMerge:
+	default:
+		bad("mode", "write insert or merge; mirror and replace are sync.mode", "unsupported mode: %s", c.Mode)
+	}
+	if c.Mode == modeMerge && len(c.UpsertKey) == 0 {
+		bad("upsert_key", "name the columns that identify a row: upsert_key: [id]", "upsert_key is required")
+	}
+	seen := map[string]bool{}
+	for i, k := range c.UpsertKey {
+		if l := strings.ToLower(k); seen[l] {
+			bad(fmt.Sprintf("upsert_key[%d]", i), "", "%s is named twice in upsert_key", k)
+		} else {
+			seen[l] = true
+		}
+	}
+	for _, n := range []struct{ field, value string }{
+		{"catalog", c.Catalog}, {"schema", c.Schema}, {"table", c.Table}, {"staging.schema", c.Staging.Schema},
+	} {
+		if strings.ContainsFunc(n.value, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+			bad(n.field, "", "%s holds a control character", n.field)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// target is the table that the config names.
+func (c Config) target() table {
+	return table{catalog: ident(c.Catalog), schema: ident(c.Schema), name: ident(c.Table)}
+}
+
+// scratchSchema is where the scratch tables of c lie; its name is empty.
+func (c Config) scratchSchema() table {
+	t := c.target()
+	if t.name = ""; c.Staging.Schema != "" {
+		t.schema = ident(c.Staging.Schema)
+	}
+	return t
+}

@@ -1,0 +1,175 @@
+package databricks
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	dbsql "github.com/databricks/databricks-sql-go"
+	dbsqllog "github.com/databricks/databricks-sql-go/logger"
+
+	"github.com/drt-go/drt/connector"
+	"github.com/drt-go/drt/destinations"
+)
+
+// startDeadline is how long a warehouse may take to start: classic ones need up to seven minutes (W22).
+const startDeadline = 10 * time.Minute
+
+// opener makes the pool of one session, without I/O. plain leaves out what an older endpoint may not know.
+type opener func(tags map[string]string, plain bool) (*sql.DB, error)
+
+// silence turns the driver's log off. It writes failed statements, literals and all, to stderr; its logger is one for
+// the process, and changing it later races with the driver's goroutines, so this happens once, before the first use.
+var silence = sync.OnceFunc(func() {
+	dbsqllog.SetLogOutput(io.Discard)
+	_ = dbsqllog.SetLogLevel("disabled")
+})
+
+// driverOpener opens pools over the real driver.
+func driverOpener(c Config, env connector.Env) opener {
+	return func(tags map[string]string, plain bool) (*sql.DB, error) {
+		a, err := c.resolve(env)
+		if err != nil {
+			return nil, err
+		}
+		silence()
+		version := env.Version
+		if version == "" {
+			version = "dev"
+		}
+		options := []dbsql.ConnOption{
+			dbsql.WithServerHostname(a.server()),
+			dbsql.WithPort(a.port),
+			dbsql.WithHTTPPath(a.path),
+			dbsql.WithAccessToken(a.token.Reveal()),
+			dbsql.WithUserAgentEntry("drt/" + version),
+			dbsql.WithRetries(0, time.Second, time.Second), // the transport knows which calls may be sent twice
+			dbsql.WithTransport(newTransport()),
+			dbsql.WithCloudFetch(false),
+		}
+		if !plain {
+			options = append(options,
+				dbsql.WithSessionParams(map[string]string{"ANSI_MODE": "true", "TIMEZONE": "UTC"}), dbsql.WithQueryTags(tags))
+		}
+		cn, err := dbsql.NewConnector(options...)
+		if err != nil {
+			return nil, &connector.Error{Kind: connector.KindConfig, Op: "open session", Message: "the driver refused the address", Err: err}
+		}
+		return sql.OpenDB(cn), nil
+	}
+}
+
+// connect opens a session and waits for a warehouse that is asleep.
+func (d *Destination) connect(ctx context.Context, tags map[string]string, report func(destinations.Progress)) (*warehouse, error) {
+	if report == nil {
+		report = func(destinations.Progress) {}
+	}
+	w := &warehouse{
+		target: d.cfg.target(), scratch: d.cfg.scratchSchema(), pause: d.pause, report: report,
+	}
+	started, plain := time.Now(), false
+	for attempt := 1; ; attempt++ {
+		wait, err := w.open(ctx, d.open, tags, plain)
+		switch {
+		case err == nil:
+			return w, nil
+		case !plain && aboutParameters(err):
+			// Tags and session parameters are a courtesy. An endpoint that does not know them still works: every
+			// timestamp carries its zone, and every value is checked before it is cast.
+			plain = true
+			continue
+		case connector.KindOf(err) != connector.KindTransient || time.Since(started) > startDeadline:
+			return nil, err
+		case unreachable(err) && attempt >= readAttempts:
+			return nil, err
+		}
+		w.doing("waiting for the warehouse to start")
+		if wait == 0 {
+			wait = backoff(attempt)
+		}
+		if d.pause(ctx, wait) != nil {
+			return nil, &connector.Error{Kind: connector.KindCanceled, Op: "open session", Message: "interrupted while waiting for the warehouse", Err: ctx.Err()}
+		}
+	}
+}
+
+// open tries once. It returns how long the server asks to wait, 0 if it does not say.
+func (w *warehouse) open(ctx context.Context, open opener, tags map[string]string, plain bool) (time.Duration, error) {
+	db, err := open(tags, plain)
+	if err != nil {
+		return 0, err
+	}
+	xctx, x := withExchange(ctx)
+	conn, err := db.Conn(xctx)
+	if err == nil {
+		w.db, w.conn = db, conn
+		return 0, nil
+	}
+	_ = db.Close()
+	r := x.reply()
+	return r.retryAfter, openFailure(ctx, err, r)
+}
+
+// openFailure classifies a session that did not open. A session that opened unseen ends by itself, so asking again
+// is safe.
+func openFailure(ctx context.Context, err error, r reply) error {
+	a := read(err)
+	e := &connector.Error{
+		Kind: connector.KindPermanent, Op: "open session", Message: clip(a.text), Class: a.class, SQLState: a.state,
+	}
+	var dns *net.DNSError
+	switch {
+	case ctx.Err() != nil:
+		e.Kind, e.Message, e.Err = connector.KindCanceled, "interrupted", ctx.Err()
+	case r.status == http.StatusUnauthorized || r.status == http.StatusForbidden || authText(a.text):
+		e.Kind = connector.KindAuth
+		e.Hint = "check the token, and GRANT its principal CAN USE on the SQL warehouse"
+	case errors.As(err, &dns) && dns.IsNotFound:
+		e.Kind, e.Message = connector.KindConfig, "host "+dns.Name+" is not known"
+		e.Hint = "check the variable that host_env names"
+	case r.status == http.StatusNotFound:
+		e.Kind = connector.KindNotFound
+		e.Hint = "check the warehouse's HTTP path or id"
+	case r.status == 0:
+		e.Kind, e.Message, e.Err = connector.KindTransient, "the workspace cannot be reached: "+e.Message, errUnreachable
+		e.Hint = "check the host, and the network or proxy between"
+	case transientStatus(r.status) || strings.Contains(a.text, "has not been initialized"):
+		e.Kind = connector.KindTransient
+		e.Hint = "the warehouse did not start in time"
+	}
+	return e
+}
+
+// errUnreachable marks a session that got no reply at all: that is no sleeping warehouse, and not worth minutes.
+var errUnreachable = errors.New("no reply")
+
+func unreachable(err error) bool { return errors.Is(err, errUnreachable) }
+
+// aboutParameters recognises a refusal of session parameters.
+func aboutParameters(err error) bool {
+	text := strings.ToUpper(err.Error())
+	for _, name := range []string{"QUERY_TAGS", "ANSI_MODE", "CONFIG_NOT_AVAILABLE", "CANNOT_MODIFY_CONFIG"} {
+		if strings.Contains(text, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// queryTags say in the warehouse's query history who sent a statement.
+func queryTags(sync, run, syncRun string) map[string]string {
+	const most = 128
+	tags := map[string]string{"tool": "drt", "drt_sync": sync, "drt_run": run, "drt_sync_run": syncRun}
+	for k, v := range tags {
+		if r := []rune(v); len(r) > most {
+			tags[k] = string(r[:most])
+		}
+	}
+	return tags
+}

@@ -1,0 +1,224 @@
+package databricks
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// transport lies under the driver, whose own retries are off: the driver would send an INSERT again after a 503 that
+// came when the INSERT had already committed. It knows the calls of the protocol apart, so it repeats those that
+// change nothing, never ExecuteStatement; it remembers for each statement whether anything was sent and what came
+// back; and it keeps telemetry at home.
+type transport struct {
+	base  http.RoundTripper
+	pause func(context.Context, time.Duration) error
+}
+
+// How a call that changes nothing is repeated.
+const (
+	callAttempts   = 6
+	firstPause     = 200 * time.Millisecond
+	longestPause   = 5 * time.Second
+	maxRetryAfter  = 30 * time.Second
+	idleConnection = 45 * time.Second // below what load balancers allow: a stale connection loses a reply
+)
+
+func newTransport() *transport {
+	base := http.DefaultTransport.(*http.Transport).Clone()
+	base.IdleConnTimeout = idleConnection
+	return &transport{base: base, pause: pause}
+}
+
+// RoundTrip implements http.RoundTripper.
+func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
+	if isTelemetry(req.URL.Path) {
+		return answerLocally(req), nil
+	}
+	body, err := readBody(req)
+	if err != nil {
+		return nil, err
+	}
+	call := thriftCall(body)
+	attempts := 1
+	if repeatable(call) {
+		attempts = callAttempts
+	}
+	for i := 1; ; i++ {
+		resp, err := t.once(req, call, body)
+		wait, again := worthRepeating(resp, err, i)
+		if !again || i >= attempts || req.Context().Err() != nil {
+			return resp, err
+		}
+		if resp != nil {
+			_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, 1<<16))
+			_ = resp.Body.Close()
+		}
+		if perr := t.pause(req.Context(), wait); perr != nil {
+			return nil, perr
+		}
+	}
+}
+
+// once sends the request a single time and notes what became of it in the exchange of its context.
+func (t *transport) once(req *http.Request, call string, body []byte) (*http.Response, error) {
+	r := req.Clone(req.Context())
+	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+	// With GetBody net/http repeats a request of which nothing was written; it repeats no other POST.
+	r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
+	x := exchangeOf(req.Context())
+	if x == nil || call != "ExecuteStatement" && call != "OpenSession" {
+		return t.base.RoundTrip(r)
+	}
+	r = r.WithContext(httptrace.WithClientTrace(r.Context(), &httptrace.ClientTrace{WroteHeaders: x.wrote}))
+	resp, err := t.base.RoundTrip(r)
+	if resp != nil {
+		x.answered(resp)
+	}
+	return resp, err
+}
+
+func readBody(req *http.Request) ([]byte, error) {
+	if req.Body == nil {
+		return nil, nil
+	}
+	defer func() { _ = req.Body.Close() }()
+	buf := bytes.NewBuffer(make([]byte, 0, max(req.ContentLength, 0)+bytes.MinRead))
+	_, err := buf.ReadFrom(req.Body)
+	return buf.Bytes(), err
+}
+
+// thriftCall reads the name of the call from a message in Thrift's strict binary protocol; "" if it is none.
+func thriftCall(body []byte) string {
+	if len(body) < 8 || body[0] != 0x80 || body[1] != 0x01 {
+		return ""
+	}
+	n := binary.BigEndian.Uint32(body[4:8])
+	if n > 64 || int(n) > len(body)-8 {
+		return ""
+	}
+	return string(body[8 : 8+n])
+}
+
+// repeatable calls have the same effect once or twice. FetchResults is not one of them: it moves on.
+func repeatable(call string) bool {
+	return slices.Contains([]string{
+		"GetOperationStatus", "GetResultSetMetadata", "CancelOperation", "CloseOperation", "CloseSession",
+	}, call)
+}
+
+func worthRepeating(resp *http.Response, err error, attempt int) (time.Duration, bool) {
+	wait := min(firstPause<<(attempt-1), longestPause)
+	if err != nil {
+		return wait, true
+	}
+	switch resp.StatusCode {
+	case http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusBadGateway,
+		http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		if after := retryAfter(resp.Header); after > 0 {
+			wait = after
+		}
+		return wait, true
+	}
+	return 0, false
+}
+
+// retryAfter is what the server asks for, at most maxRetryAfter; 0 if it asks for nothing.
+func retryAfter(h http.Header) time.Duration {
+	n, err := strconv.Atoi(strings.TrimSpace(h.Get("Retry-After")))
+	if err != nil || n < 0 {
+		return 0
+	}
+	return min(time.Duration(n)*time.Second, maxRetryAfter)
+}
+
+// The driver asks a feature flag whether to send telemetry. There is no option against it beside a DSN, so both end
+// here: no flag is set, and nothing is sent.
+func isTelemetry(path string) bool {
+	return strings.HasPrefix(path, "/telemetry") || strings.Contains(path, "/connector-service/feature-flags/")
+}
+
+func answerLocally(req *http.Request) *http.Response {
+	if req.Body != nil {
+		_ = req.Body.Close()
+	}
+	const none = `{"flags":[],"ttl_seconds":86400}`
+	return &http.Response{
+		StatusCode: http.StatusOK, Status: "200 OK", Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header:        http.Header{"Content-Type": {"application/json"}},
+		Body:          io.NopCloser(strings.NewReader(none)),
+		ContentLength: int64(len(none)), Request: req,
+	}
+}
+
+// exchange is what is known of one statement's, or one session's, way over HTTP. It is safe for concurrent use: the
+// transport writes from net/http's goroutines.
+type exchange struct {
+	mu         sync.Mutex
+	carried    bool // a transport of ours is below: the other fields mean something
+	sent       bool // bytes left this machine
+	status     int  // of the reply, 0 if none came
+	retryAfter time.Duration
+}
+
+type exchangeKey struct{}
+
+func withExchange(ctx context.Context) (context.Context, *exchange) {
+	x := &exchange{}
+	return context.WithValue(ctx, exchangeKey{}, x), x
+}
+
+func exchangeOf(ctx context.Context) *exchange {
+	x, _ := ctx.Value(exchangeKey{}).(*exchange)
+	if x != nil {
+		x.mu.Lock()
+		x.carried = true
+		x.mu.Unlock()
+	}
+	return x
+}
+
+func (x *exchange) wrote() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.sent = true
+}
+
+func (x *exchange) answered(resp *http.Response) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.status, x.retryAfter = resp.StatusCode, retryAfter(resp.Header)
+}
+
+// reply is what an exchange came to.
+type reply struct {
+	unsent     bool // surely nothing left this machine
+	status     int  // HTTP status, 0 if none came or nobody watched
+	retryAfter time.Duration
+}
+
+func (x *exchange) reply() reply {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return reply{unsent: x.carried && !x.sent, status: x.status, retryAfter: x.retryAfter}
+}
+
+// pause waits for d or until ctx ends, whose error it returns.
+func pause(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -1,0 +1,232 @@
+package databricks
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"math/rand/v2"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/drt-go/drt/connector"
+	"github.com/drt-go/drt/destinations"
+)
+
+// statement is SQL with its markers' values: strings, or nil for NULL. The driver's inference for other types loses
+// digits and zones, so everything is cast in SQL.
+type statement struct {
+	text string
+	args []any
+}
+
+// warehouse is one session on one pinned connection. It is used by one goroutine at a time.
+type warehouse struct {
+	db      *sql.DB
+	conn    *sql.Conn // pinned: database/sql would run a statement again on another connection (W17)
+	target  table
+	scratch table // its schema counts, for hints
+	pause   func(context.Context, time.Duration) error
+	report  func(destinations.Progress) // never nil
+	now     destinations.Progress
+}
+
+// counts is what a statement reports of itself; nil where it reported nothing.
+type counts struct{ affected, inserted, updated, deleted *int64 }
+
+// Retries of a statement that surely had no effect.
+const (
+	readAttempts     = 4
+	conflictAttempts = 6
+)
+
+// doing tells people what happens now.
+func (w *warehouse) doing(what string) {
+	w.now.Doing = what
+	w.report(w.now)
+}
+
+// staged adds to the bytes that left this machine.
+func (w *warehouse) staged(bytes int) {
+	w.now.Bytes += int64(bytes)
+	w.report(w.now)
+}
+
+// query reads the rows of a statement without effect. each is called once a row; if the whole is read again after a
+// failure on the way, restart is called first.
+func (w *warehouse) query(ctx context.Context, op string, st statement, restart func(), each func(row []any) error) error {
+	for attempt := 1; ; attempt++ {
+		restart()
+		err := w.queryOnce(ctx, op, st, each)
+		if connector.KindOf(err) != connector.KindTransient || attempt >= readAttempts {
+			return err
+		}
+		if perr := w.pause(ctx, backoff(attempt)); perr != nil {
+			return err
+		}
+	}
+}
+
+func (w *warehouse) queryOnce(ctx context.Context, op string, st statement, each func(row []any) error) error {
+	xctx, x := w.begin(ctx)
+	rows, err := w.conn.QueryContext(xctx, st.text, st.args...)
+	if err != nil {
+		return w.failure(ctx, op, st, reads, err, x.reply())
+	}
+	defer func() { _ = rows.Close() }()
+	names, err := rows.Columns()
+	if err != nil {
+		return w.failure(ctx, op, st, reads, err, x.reply())
+	}
+	for rows.Next() {
+		row, err := scan(rows, len(names))
+		if err == nil {
+			err = each(row)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return w.failure(ctx, op, st, reads, err, x.reply())
+	}
+	return nil
+}
+
+// change runs a statement that inserts, updates or deletes, once, and returns its counts.
+func (w *warehouse) change(ctx context.Context, op string, st statement, eff effect) (counts, error) {
+	if err := w.mayBegin(ctx, op); err != nil {
+		return counts{}, err
+	}
+	xctx, x := w.begin(ctx)
+	rows, err := w.conn.QueryContext(xctx, st.text, st.args...)
+	if err != nil {
+		return counts{}, w.failure(ctx, op, st, eff, err, x.reply())
+	}
+	// The driver returns rows only after the statement has finished: from here on it has happened, and a row that
+	// cannot be read means counts that nobody knows, not a failure.
+	defer func() { _ = rows.Close() }()
+	names, err := rows.Columns()
+	if err != nil || !rows.Next() {
+		return counts{}, nil
+	}
+	row, err := scan(rows, len(names))
+	if err != nil {
+		return counts{}, nil
+	}
+	var c counts
+	for i, name := range names {
+		n, ok := number(row[i])
+		if !ok {
+			continue
+		}
+		switch strings.ToLower(name) {
+		case "num_affected_rows":
+			c.affected = &n
+		case "num_inserted_rows":
+			c.inserted = &n
+		case "num_updated_rows":
+			c.updated = &n
+		case "num_deleted_rows":
+			c.deleted = &n
+		}
+	}
+	return c, nil
+}
+
+// commit is change on the target, repeated while another writer wins: such a failure is known to have had no effect.
+func (w *warehouse) commit(ctx context.Context, op string, st statement) (counts, error) {
+	for attempt := 1; ; attempt++ {
+		w.doing(op)
+		c, err := w.change(ctx, op, st, onTarget)
+		if connector.KindOf(err) != connector.KindConflict || attempt >= conflictAttempts {
+			return c, err
+		}
+		w.doing("waiting for another writer of " + w.target.plain())
+		if w.pause(ctx, backoff(attempt)) != nil {
+			return c, err
+		}
+	}
+}
+
+// define runs a statement without rows.
+func (w *warehouse) define(ctx context.Context, op string, st statement, eff effect) error {
+	if err := w.mayBegin(ctx, op); err != nil {
+		return err
+	}
+	xctx, x := w.begin(ctx)
+	if _, err := w.conn.ExecContext(xctx, st.text, st.args...); err != nil {
+		return w.failure(ctx, op, st, eff, err, x.reply())
+	}
+	return nil
+}
+
+func (w *warehouse) begin(ctx context.Context) (context.Context, *exchange) {
+	w.now.Statements++
+	w.report(w.now)
+	return withExchange(ctx)
+}
+
+// mayBegin keeps a statement from being sent at all under a context that has ended: what is not sent is not unknown.
+func (w *warehouse) mayBegin(ctx context.Context, op string) error {
+	if err := ctx.Err(); err != nil {
+		return &connector.Error{Kind: connector.KindCanceled, Op: op, Message: "interrupted before it was sent", Err: err}
+	}
+	return nil
+}
+
+// close ends the session and the pool under it.
+func (w *warehouse) close() error {
+	if w.conn != nil {
+		_ = w.conn.Close() // hands the connection back to a pool that is closed next
+	}
+	return w.db.Close()
+}
+
+func scan(rows *sql.Rows, n int) ([]any, error) {
+	row, into := make([]any, n), make([]any, n)
+	for i := range row {
+		into[i] = &row[i]
+	}
+	return row, rows.Scan(into...)
+}
+
+// number reads a count in any of the forms in which drivers hand it over.
+func number(v any) (int64, bool) {
+	switch n := v.(type) {
+	case int64:
+		return n, true
+	case int32:
+		return int64(n), true
+	case int:
+		return int64(n), true
+	case float64:
+		return int64(n), n == float64(int64(n))
+	case []byte:
+		i, err := strconv.ParseInt(string(n), 10, 64)
+		return i, err == nil
+	case string:
+		i, err := strconv.ParseInt(n, 10, 64)
+		return i, err == nil
+	}
+	return 0, false
+}
+
+// text reads a string in any of the forms in which drivers hand it over; "" for NULL.
+func text(v any) string {
+	switch s := v.(type) {
+	case nil:
+		return ""
+	case string:
+		return s
+	case []byte:
+		return string(s)
+	}
+	return fmt.Sprint(v)
+}
+
+// backoff is 0.5 s, 1 s, 2 s, ... at most 15 s, each cut by up to half at random so that two losers part.
+func backoff(attempt int) time.Duration {
+	d := min(500*time.Millisecond<<(attempt-1), 15*time.Second)
+	return d/2 + rand.N(d/2)
+}
