@@ -147,7 +147,7 @@ func TestErrorsCarryTheirTellingClass(t *testing.T) {
 	c.wantClass("INSERT INTO t SELECT CAST(x AS BIGINT) FROM (SELECT 'x' AS x)", "CAST_INVALID_INPUT")
 	c.wantClass("SELEC 1", "PARSE_SYNTAX_ERROR")
 	c.run("CREATE TABLE u AS SELECT 1 AS a")
-	c.wantClass("CREATE TABLE w AS SELECT CAST(a AS STRING) + 'x' AS b FROM u", "CAST_INVALID_INPUT")
+	c.wantClass("CREATE TABLE w AS SELECT CAST(CAST(a AS STRING) || 'x' AS BIGINT) AS b FROM u", "CAST_INVALID_INPUT")
 	c.run("CREATE TABLE w AS SELECT 1 AS b")
 }
 
