@@ -71,6 +71,9 @@ func (n *Node) typeName(kind string, names []string) (string, Diagnostics) {
 		return "", Diagnostics{n.atKey("type is required", "expected one of "+strings.Join(names, ", "))}
 	}
 	v := resolveAlias(t.YAML)
+	if bad, ok := t.unset[v]; ok {
+		return "", bad
+	}
 	if v.Kind != yaml.ScalarNode || v.Value == "" {
 		return "", Diagnostics{t.diagnostic(fmt.Sprintf("expected the type of the %s, got %s", kind, describe(v)), "expected one of "+strings.Join(names, ", "))}
 	}
@@ -111,6 +114,11 @@ func (d *decoder) value(n *Node, v reflect.Value) {
 		return
 	}
 	t, y := v.Type(), resolveAlias(n.YAML)
+	if bad, ok := n.unset[y]; ok {
+		d.faulty = append(d.faulty, n.Path)
+		d.report.add(bad...)
+		return
+	}
 	switch {
 	case t == reflect.TypeFor[*Node]():
 		v.Set(reflect.ValueOf(n))

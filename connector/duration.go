@@ -1,7 +1,6 @@
 package connector
 
 import (
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -20,13 +19,13 @@ func ParseDuration(text string) (Duration, error) {
 	if per, ok := durationUnit(unit); ok && number != "" {
 		n, err := strconv.ParseInt(number, 10, 64)
 		if err != nil || n > math.MaxInt64/int64(per) {
-			return 0, fmt.Errorf("duration is too long")
+			return 0, &FieldError{Message: "expected a shorter duration"}
 		}
 		return Duration(n) * Duration(per), nil
 	}
 	d, err := time.ParseDuration(text)
 	if err != nil || unit == "" || d < 0 {
-		return 0, fmt.Errorf(`expected a number and a unit, "90 seconds", "2 days", "1h30m"`)
+		return 0, &FieldError{Message: "expected a duration", Hint: `write a number and a unit: "90 seconds", "2 days", "1h30m"`}
 	}
 	return Duration(d), nil
 }

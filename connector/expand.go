@@ -14,9 +14,12 @@ type TextError struct{ Text, Message, Hint string }
 func (e *TextError) Error() string { return e.Message }
 
 // Expand returns a copy of n in which replace has gone over every text value (no key), except those below the key paths
-// in skip, relative to n. What it changed fits any scalar type and is never quoted in a diagnostic. n stays as it is.
-func (n *Node) Expand(replace func(text string) (string, *TextError), skip ...string) (*Node, Diagnostics) {
-	e := expander{replace: replace, top: n, copies: map[*yaml.Node]*yaml.Node{}, skip: map[*yaml.Node]bool{}}
+// in skip, relative to n. What it changed fits any scalar type and is never quoted in a diagnostic. What it could not
+// replace is a diagnostic here, and again where the copy is decoded. n stays as it is.
+func (n *Node) Expand(replace func(text string) (string, []*TextError), skip ...string) (*Node, Diagnostics) {
+	e := expander{
+		replace: replace, top: n, copies: map[*yaml.Node]*yaml.Node{}, skip: map[*yaml.Node]bool{}, unset: map[*yaml.Node]Diagnostics{},
+	}
 	for _, path := range skip {
 		if found := n.find(path); found != n {
 			e.skip[found.YAML] = true
@@ -24,14 +27,16 @@ func (n *Node) Expand(replace func(text string) (string, *TextError), skip ...st
 	}
 	expanded := *n
 	expanded.YAML = e.copy(n.YAML, n.Path)
+	expanded.unset = e.unset
 	return &expanded, e.report.all()
 }
 
 type expander struct {
-	replace func(string) (string, *TextError)
+	replace func(string) (string, []*TextError)
 	top     *Node
 	copies  map[*yaml.Node]*yaml.Node // so that an alias stays an alias of the same value
 	skip    map[*yaml.Node]bool
+	unset   map[*yaml.Node]Diagnostics
 	report  collector
 }
 
@@ -69,8 +74,11 @@ func (e *expander) scalar(c *yaml.Node, path string) {
 		return
 	}
 	text, bad := e.replace(c.Value)
-	if bad != nil {
-		e.report.add(Diagnostic{Range: e.top.File.locate(c, bad.Text), Path: path, Summary: bad.Message, Hint: bad.Hint})
+	for _, b := range bad {
+		e.unset[c] = append(e.unset[c], Diagnostic{Range: e.top.File.locate(c, b.Text), Path: path, Summary: b.Message, Hint: b.Hint})
+	}
+	if len(bad) > 0 {
+		e.report.add(e.unset[c]...)
 		return
 	}
 	if text != c.Value {

@@ -13,6 +13,13 @@ type Node struct {
 	Path string     // key path of YAML inside the file, "destination"; "" at the top
 	Key  *yaml.Node // the key that YAML stands under; nil at the top and in lists
 	YAML *yaml.Node
+
+	unset map[*yaml.Node]Diagnostics // values that Expand could not fill in
+}
+
+// below returns the node of a value inside n.
+func (n *Node) below(path string, key, value *yaml.Node) *Node {
+	return &Node{File: n.File, Path: path, Key: key, YAML: value, unset: n.unset}
 }
 
 // Child returns the value under key, or nil if n has no such key (or is no mapping).
@@ -47,7 +54,7 @@ func (n *Node) collect(m *yaml.Node, seen map[string]bool, into *[]*Node) {
 			merged = append(merged, mergeSources(value)...)
 		case key.Kind == yaml.ScalarNode && !seen[key.Value]:
 			seen[key.Value] = true
-			*into = append(*into, &Node{File: n.File, Path: joinPath(n.Path, key.Value), Key: key, YAML: value})
+			*into = append(*into, n.below(joinPath(n.Path, key.Value), key, value))
 		}
 	}
 	for _, source := range merged {
@@ -60,7 +67,7 @@ func (n *Node) items() []*Node {
 	list := resolveAlias(n.YAML)
 	items := make([]*Node, len(list.Content))
 	for i, v := range list.Content {
-		items[i] = &Node{File: n.File, Path: fmt.Sprintf("%s[%d]", n.Path, i), YAML: v}
+		items[i] = n.below(fmt.Sprintf("%s[%d]", n.Path, i), nil, v)
 	}
 	return items
 }
@@ -70,6 +77,14 @@ func (n *Node) Range() Range {
 	v := resolveAlias(n.YAML)
 	if v.Kind == yaml.ScalarNode || n.Key == nil {
 		return rangeOf(n.File, v)
+	}
+	return rangeOf(n.File, n.Key)
+}
+
+// KeyRange is where the key of n is written; at the top and in lists, where n is.
+func (n *Node) KeyRange() Range {
+	if n.Key == nil {
+		return n.Range()
 	}
 	return rangeOf(n.File, n.Key)
 }
@@ -131,11 +146,7 @@ func (n *Node) diagnostic(summary, hint string) Diagnostic {
 
 // atKey says something of n, at its key.
 func (n *Node) atKey(summary, hint string) Diagnostic {
-	d := n.diagnostic(summary, hint)
-	if n.Key != nil {
-		d.Range = rangeOf(n.File, n.Key)
-	}
-	return d
+	return Diagnostic{Range: n.KeyRange(), Path: n.Path, Summary: summary, Hint: hint}
 }
 
 func resolveAlias(v *yaml.Node) *yaml.Node {

@@ -103,6 +103,17 @@ func (f *File) at(offset int) Range {
 	return Range{File: f, Line: line, Column: column, EndColumn: column + 1}
 }
 
+// Find returns where part stands in f first; the file as a whole if it does not.
+func (f *File) Find(part string) Range {
+	i := bytes.Index(f.Text, []byte(part))
+	if i < 0 {
+		return Range{File: f}
+	}
+	r := f.at(i)
+	r.EndColumn = r.Column + utf8.RuneCountInString(part)
+	return r
+}
+
 // locate finds text inside the value v, for carets under the part of it that is wrong.
 func (f *File) locate(v *yaml.Node, text string) Range {
 	starts := f.lineStarts()

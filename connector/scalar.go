@@ -2,6 +2,7 @@ package connector
 
 import (
 	"encoding"
+	"errors"
 	"fmt"
 	"math"
 	"reflect"
@@ -22,9 +23,16 @@ func (d *decoder) text(n *Node, v reflect.Value) {
 		d.fail(n, "expected text, got "+describe(y), "")
 		return
 	}
-	if err := v.Addr().Interface().(encoding.TextUnmarshaler).UnmarshalText([]byte(y.Value)); err != nil {
-		d.fail(n, err.Error()+gotValue(n), "")
+	err := v.Addr().Interface().(encoding.TextUnmarshaler).UnmarshalText([]byte(y.Value))
+	if err == nil {
+		return
 	}
+	hint := ""
+	var f *FieldError
+	if errors.As(err, &f) {
+		hint = f.Hint
+	}
+	d.fail(n, err.Error()+gotValue(n), hint)
 }
 
 func (d *decoder) scalar(n *Node, v reflect.Value) {

@@ -78,28 +78,21 @@ func (d *decoder) unknown(n *Node, keys []key) {
 	d.report.add(n.atKey(fmt.Sprintf("unknown key %q", clip(n.Key.Value)), didYouMean(n.Key.Value, names)))
 }
 
-// withKnownEnv makes the hint name the *_env key that the config really has.
+// withKnownEnv makes the hint name the *_env key that the config really has, and the variable that it reads by default.
 func withKnownEnv(d Diagnostic, name string, keys []key) Diagnostic {
-	var env []string
-	for _, k := range keys {
-		if strings.HasSuffix(k.name, "_env") {
-			env = append(env, k.name)
-		}
+	if !IsSecretKey(name) {
+		return d
 	}
-	if IsSecretKey(name) && len(env) > 0 && !slices.Contains(env, name+"_env") {
-		if near := nearestEnv(name, env); near != "" {
-			d.Hint = fmt.Sprintf("name the environment variable that holds it: `%s: %s`", near, strings.ToUpper(strings.TrimSuffix(near, "_env")))
+	for _, k := range keys {
+		base, ok := strings.CutSuffix(k.name, "_env")
+		if ok && (base == name || strings.HasSuffix(name, "_"+base) || strings.HasSuffix(base, "_"+name)) {
+			variable := k.field.Tag.Get("default")
+			if variable == "" {
+				variable = strings.ToUpper(base)
+			}
+			d.Hint = fmt.Sprintf("name the environment variable that holds it: `%s: %s`", k.name, variable)
+			return d
 		}
 	}
 	return d
-}
-
-func nearestEnv(name string, env []string) string {
-	for _, e := range env {
-		base := strings.TrimSuffix(e, "_env")
-		if strings.HasSuffix(name, base) || strings.HasSuffix(base, name) {
-			return e
-		}
-	}
-	return Nearest(name+"_env", env)
 }

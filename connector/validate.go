@@ -49,7 +49,7 @@ func (d *decoder) broken(b validator.FieldError) {
 	found := d.top.find(field)
 	summary, hint := explainRule(b, found)
 	if missing && found.Path != path {
-		d.report.add(Diagnostic{Range: found.atKey("", "").Range, Path: path, Summary: summary, Hint: hint})
+		d.report.add(Diagnostic{Range: found.KeyRange(), Path: path, Summary: summary, Hint: hint})
 		return
 	}
 	d.report.add(Diagnostic{Range: found.Range(), Path: path, Summary: summary, Hint: hint})

@@ -62,3 +62,7 @@ type RowRejecter interface {
 type Checker interface {
 	Check(ctx context.Context) error
 }
+
+// ModelOptional is a Source that can be read without a model, files for example. A sync of any other source must have
+// one.
+type ModelOptional interface{ ModelOptional() }
