@@ -20,8 +20,8 @@ import (
 // Besides structs, lists, maps and scalars a field may be a *Node (the value as it is written), a Duration or
 // time.Duration, or an encoding.TextUnmarshaler; a struct that is one may be written as text or as a mapping.
 func Decode(n *Node, into any, skip ...string) Diagnostics {
-	d := decoder{skip: skip, top: n}
 	target := reflect.ValueOf(into).Elem()
+	d := decoder{skip: skip, top: n, config: target.Type()}
 	if d.isMapping(n) {
 		d.structure(n, target)
 		d.validate(target)
@@ -87,8 +87,9 @@ type decoder struct {
 	report collector
 	skip   []string
 	top    *Node
-	faulty []string // paths with a diagnostic of their own, which validation need not repeat
-	meant  []string // paths that a misspelled key stands for: they are not missing as well
+	config reflect.Type // of the struct that top is decoded into
+	faulty []string     // paths with a diagnostic of their own, which validation need not repeat
+	meant  []string     // paths that a misspelled key stands for: they are not missing as well
 }
 
 func (d *decoder) fail(n *Node, summary, hint string) {

@@ -38,7 +38,7 @@ func (ds Diagnostics) MarshalJSON() ([]byte, error) {
 	for _, d := range ds.Unique() {
 		list = append(list, jsonDiagnostic{
 			Severity: "error", File: d.Range.fileName(), Line: d.Range.Line, Column: d.Range.Column,
-			EndColumn: d.Range.EndColumn, Path: d.Path, Message: d.Summary, Hint: d.Hint,
+			EndColumn: d.Range.EndColumn, Path: maskTokens(d.Path), Message: maskTokens(d.Summary), Hint: maskTokens(d.Hint),
 		})
 	}
 	return json.Marshal(list)
@@ -56,7 +56,7 @@ type jsonDiagnostic struct {
 }
 
 // String says "syncs/users.yml:9:5: unknown key "upsert_keys"", without excerpt and hint.
-func (d Diagnostic) String() string { return d.place() + d.Summary }
+func (d Diagnostic) String() string { return d.place() + maskTokens(d.Summary) }
 
 // place is "syncs/users.yml:9:5: ", or as much of it as is known.
 func (d Diagnostic) place() string {
@@ -78,10 +78,10 @@ type printer struct {
 func (p *printer) diagnostic(d Diagnostic) {
 	path := ""
 	if d.Path != "" {
-		path = " (" + printable(d.Path) + ")"
+		path = " (" + told(d.Path) + ")"
 	}
-	fmt.Fprintf(&p.text, "%s%s %s%s\n", printable(d.place()), p.red("error:"), printable(d.Summary), path)
-	hint := printable(d.Hint)
+	fmt.Fprintf(&p.text, "%s%s %s%s\n", printable(d.place()), p.red("error:"), told(d.Summary), path)
+	hint := told(d.Hint)
 	if d.Range.File == nil || d.Range.Line == 0 {
 		if hint != "" {
 			p.text.WriteString("     | " + hint + "\n")
@@ -128,6 +128,9 @@ func (r Range) excerpt() (line string, offset, carets int) {
 	}
 	return string(shown), offset, carets
 }
+
+// told is a text that may repeat what a file says: without tokens, and printable.
+func told(s string) string { return printable(maskTokens(s)) }
 
 // printable keeps a file from steering the terminal: tabs become one space, so that carets stay in place.
 func printable(s string) string {

@@ -72,10 +72,30 @@ func (d *decoder) unknown(n *Node, keys []key) {
 		names[i] = k.name
 	}
 	d.faulty = append(d.faulty, n.Path)
+	if place, ok := d.belongs(n.Key.Value); ok {
+		d.report.add(n.atKey(fmt.Sprintf("unknown key %q", clip(n.Key.Value)), "it belongs "+place))
+		return
+	}
 	if near := Nearest(n.Key.Value, names); near != "" {
 		d.meant = append(d.meant, strings.TrimSuffix(n.Path, n.Key.Value)+near)
 	}
 	d.report.add(n.atKey(fmt.Sprintf("unknown key %q", clip(n.Key.Value)), didYouMean(n.Key.Value, names)))
+}
+
+// belongs finds the place of a key that is written in the wrong one: at the top, or in a mapping of the top.
+func (d *decoder) belongs(name string) (place string, ok bool) {
+	for _, k := range keysOf(d.config) {
+		if k.name == name {
+			if d.top.Path == "" {
+				return "at the top of the file", true
+			}
+			return fmt.Sprintf("under %q", d.top.Path), true
+		}
+		if k.field.Type.Kind() == reflect.Struct && slices.ContainsFunc(keysOf(k.field.Type), func(inner key) bool { return inner.name == name }) {
+			return fmt.Sprintf("under %q", joinPath(d.top.Path, k.name)), true
+		}
+	}
+	return "", false
 }
 
 // withKnownEnv makes the hint name the *_env key that the config really has, and the variable that it reads by default.

@@ -1,6 +1,7 @@
 package project
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -9,6 +10,7 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/drt-go/drt/connector"
 	"github.com/drt-go/drt/sources"
@@ -86,8 +88,12 @@ func (l *loader) readModel(s *Sync, names ...string) bool {
 		case len(text) > connector.MaxFileSize:
 			l.add(wholeFile(name, fmt.Sprintf("model of more than %d bytes", connector.MaxFileSize), "")...)
 			return true
+		case !utf8.Valid(text):
+			l.add(wholeFile(name, "model is not UTF-8", "save the file as UTF-8")...)
+			return true
 		}
 		s.Origin = name
+		text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
 		file := &connector.File{Name: name, Text: text}
 		model, bad := l.template().expand(string(text))
 		for _, b := range bad {

@@ -131,11 +131,16 @@ func (l *loader) profileOf(own string, sync *connector.Node) (name string, wante
 	if own != "" {
 		return own, connector.Diagnostic{Range: sync.Position("profile"), Path: "profile"}
 	}
-	fromEnv, _ := l.lookup("DRT_PROFILE")
-	if l.options.Profile == "" && fromEnv == "" && l.node != nil {
-		return l.settings.Profile, connector.Diagnostic{Range: l.node.Position("profile"), Path: "profile"}
+	if l.options.Profile != "" {
+		return l.options.Profile, connector.Diagnostic{Path: "--profile"}
 	}
-	return l.settings.Profile, connector.Diagnostic{}
+	if fromEnv, _ := l.lookup("DRT_PROFILE"); fromEnv != "" {
+		return fromEnv, connector.Diagnostic{Path: "DRT_PROFILE"}
+	}
+	if l.node == nil {
+		return l.settings.Profile, connector.Diagnostic{}
+	}
+	return l.settings.Profile, connector.Diagnostic{Range: l.node.Position("profile"), Path: "profile"}
 }
 
 func specNames[T any](specs []connector.Spec[T]) []string {

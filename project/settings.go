@@ -48,12 +48,6 @@ func (l *loader) loadProject(p *Project) {
 	if text != nil {
 		l.decodeProject(text)
 	}
-	if profile, ok := l.lookup("DRT_PROFILE"); ok && profile != "" {
-		l.settings.Profile = profile
-	}
-	if l.options.Profile != "" {
-		l.settings.Profile = l.options.Profile
-	}
 	p.Name, p.Version, p.History = l.settings.Name, l.settings.Version, l.settings.History
 }
 
