@@ -24,9 +24,6 @@ type cell interface {
 
 // newCell chooses the cell, looking through dictionaries, run ends and extension types to the values they hold.
 func newCell(from arrow.DataType, to Type) (cell, error) {
-	if to.Kind == Unknown {
-		return nil, fmt.Errorf("a column of type %s cannot be loaded: leave it out of the model, or load text into a STRING column", to.SQL())
-	}
 	inner, get := unwrap(from)
 	if get != nil {
 		c, err := newCell(inner, to)
@@ -41,6 +38,9 @@ func newCell(from arrow.DataType, to Type) (cell, error) {
 
 // newCellFrom chooses by the target.
 func newCellFrom(src source, to Type) (cell, error) {
+	if to.Kind == Unknown {
+		return nil, fmt.Errorf("a column of type %s cannot be loaded: leave it out of the model, or load text into a STRING column", to.SQL())
+	}
 	if src.class == classNull {
 		return nullCell{}, nil
 	}

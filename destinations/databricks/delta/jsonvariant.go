@@ -9,11 +9,10 @@ type variantReader struct {
 }
 
 func (v variantReader) value(depth int) string {
-	if depth > maxJSONDepth {
-		return reasonDepth
-	}
 	j := v.text
 	switch c := j.peek(); {
+	case depth == maxJSONDepth && (c == '{' || c == '['):
+		return reasonDepth
 	case c == '{':
 		j.pos++
 		return v.object(depth)

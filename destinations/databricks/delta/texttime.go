@@ -23,34 +23,35 @@ func parseDate(s string) (int64, bool) {
 	return daysOf(y, m, d), true
 }
 
+const notTimestamp = "not a timestamp like 2006-01-02T15:04:05.999999Z"
+
 // parseTimestamp reads YYYY-MM-DD, and behind T or a blank HH:MM[:SS[.fraction]] and Z or an offset ±HH[[:]MM].
 func parseTimestamp(s string) (wallTime, string) {
-	const not = "not a timestamp like 2006-01-02T15:04:05.999999Z"
 	if len(s) < 10 {
-		return wallTime{}, not
+		return wallTime{}, notTimestamp
 	}
 	day, ok := parseDate(s[:10])
 	if !ok {
-		return wallTime{}, not
+		return wallTime{}, notTimestamp
 	}
 	t := wallTime{micros: day * dayMicros}
 	if len(s) == 10 {
 		return t, ""
 	}
 	if s[10] != 'T' && s[10] != ' ' && s[10] != 't' {
-		return wallTime{}, not
+		return wallTime{}, notTimestamp
 	}
 	us, rest, reason := parseClock(s[11:])
 	if reason != "" {
 		return wallTime{}, reason
 	}
 	if rest < 0 {
-		return wallTime{}, not
+		return wallTime{}, notTimestamp
 	}
 	t.micros += us
 	t.offset, t.zoned, ok = parseOffset(s[11+rest:])
 	if !ok {
-		return wallTime{}, not
+		return wallTime{}, notTimestamp
 	}
 	return t, ""
 }
