@@ -3,7 +3,6 @@ package engine
 import (
 	"time"
 
-	"github.com/drt-go/drt/connector"
 	"github.com/drt-go/drt/destinations"
 	"github.com/drt-go/drt/sources"
 )
@@ -60,11 +59,11 @@ type Options struct {
 	DryRun      bool
 	FullRefresh bool // incremental: forget the watermark for this run, and save a new one
 	Version     string
+	// Grace is how long a commit that has begun may go on after a signal or a deadline; 0 = DefaultGrace.
+	Grace time.Duration
 	// Progress, if not nil, is called from any goroutine with the state of the run; it returns at once.
 	Progress func(Progress)
 }
 
-// Check returns what is wrong with j under o before anything is touched; Field is a key path in the sync file.
-// It resolves `sync.mode` and the destination's mode into one write mode (see WriteMode) and holds the options to
-// the destination's Capabilities.
-func (j *Job) Check(o Options) []*connector.FieldError { return nil }
+// DefaultGrace is how long a commit may go on after the run was told to stop.
+const DefaultGrace = 10 * time.Second

@@ -110,6 +110,27 @@ func TestCompareDecimalsOfTwoScales(t *testing.T) {
 	}
 }
 
+func TestParseGivesADecimalTheScaleOfItsColumn(t *testing.T) {
+	arr := column(t, &arrow.Decimal128Type{Precision: 18, Scale: 4}, `["1.5"]`)
+	o, err := NewOrder(arr.DataType())
+	if err != nil {
+		t.Fatal(err)
+	}
+	cell, err := o.Cell(arr, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{"1.5", "1.50000", "1.5000"} {
+		stored, err := o.Parse(Value{"decimal", text})
+		if err != nil || string(o.AppendKey(nil, stored)) != string(o.AppendKey(nil, cell)) {
+			t.Errorf("the key of %s is not that of 1.5000 (%v)", text, err)
+		}
+	}
+	if stored, err := o.Parse(Value{"decimal", "1.50001"}); err != nil || o.Compare(stored, cell) != 1 {
+		t.Errorf("1.50001 is not greater than 1.5000 (%v)", err)
+	}
+}
+
 func TestCompareRefusesWhatHasNoOrder(t *testing.T) {
 	if _, err := Compare(Value{"int64", "1"}, Value{"string", "1"}); err == nil {
 		t.Error("an int64 was compared with a string")

@@ -26,6 +26,7 @@ var (
 type Order struct {
 	valueType string
 	unit      arrow.TimeUnit
+	scale     int32 // of a decimal column; 0 also where there is no column
 }
 
 // Cell is one non-NULL value of an Order. A string cell borrows the memory of its array: Clone it to keep it.
@@ -45,7 +46,7 @@ func NewOrder(dt arrow.DataType) (*Order, error) {
 	case *arrow.Float16Type, *arrow.Float32Type, *arrow.Float64Type:
 		return &Order{valueType: TypeFloat64}, nil
 	case arrow.DecimalType:
-		return &Order{valueType: TypeDecimal}, nil
+		return &Order{valueType: TypeDecimal, scale: t.GetScale()}, nil
 	case *arrow.StringType, *arrow.LargeStringType, *arrow.StringViewType:
 		return &Order{valueType: TypeString}, nil
 	case *arrow.Date32Type, *arrow.Date64Type:

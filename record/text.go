@@ -50,6 +50,9 @@ func (o *Order) Parse(v Value) (Cell, error) {
 		return Cell{}, fmt.Errorf("a %s cannot be compared with a %s", v.Type, o.valueType)
 	}
 	c, ok := parseCell(v)
+	if ok && v.Type == TypeDecimal {
+		c = o.rescaled(c)
+	}
 	if !ok {
 		return Cell{}, fmt.Errorf("a stored value is not a well-formed %s", v.Type)
 	}
@@ -80,6 +83,24 @@ func parseCell(v Value) (Cell, bool) {
 		return parseTime(ntzLayout, v.Text)
 	}
 	return Cell{}, false
+}
+
+// rescaled gives a decimal the scale of the column, where that is exact: so that its key is that of an equal cell.
+func (o *Order) rescaled(c Cell) Cell {
+	n := c.decimal().BigInt()
+	if c.scale > o.scale {
+		quotient, rest := n.QuoRem(n, pow10(c.scale-o.scale), new(big.Int))
+		if rest.Sign() != 0 {
+			return c
+		}
+		n = quotient
+	} else {
+		n.Mul(n, pow10(o.scale-c.scale))
+	}
+	if n.BitLen() > 255 {
+		return c
+	}
+	return decimalCell(decimal256.FromBigInt(n), o.scale)
 }
 
 func parseTime(layout, text string) (Cell, bool) {
