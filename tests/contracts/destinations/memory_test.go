@@ -1,4 +1,4 @@
-package memory_test
+package destinations_test
 
 import (
 	"fmt"
@@ -11,7 +11,7 @@ import (
 	"github.com/drt-go/drt/destinations/memory"
 )
 
-func TestContract(t *testing.T) {
+func TestMemory(t *testing.T) {
 	store := memory.NewStore()
 	tables := 0
 	destinationtest.Run(t, destinationtest.Harness{
@@ -21,7 +21,7 @@ func TestContract(t *testing.T) {
 			name := fmt.Sprintf("people_%d", tables)
 			store.Create(name, table.Columns)
 			return destinationtest.Target{
-				Config: config(name, table),
+				Config: memoryConfig(name, table),
 				Rows: func(testing.TB) []destinationtest.Row {
 					var rows []destinationtest.Row
 					for _, r := range store.Rows(name) {
@@ -35,17 +35,22 @@ func TestContract(t *testing.T) {
 	})
 }
 
-func config(name string, table destinationtest.Table) string {
+func memoryConfig(name string, table destinationtest.Table) string {
 	lines := []string{"table: " + name}
 	if table.Mode == destinations.ModeMerge || table.Mode == destinations.ModeMirror {
 		lines = append(lines, "mode: merge")
 	}
 	if len(table.Key) > 0 {
-		quoted := make([]string, len(table.Key))
-		for i, k := range table.Key {
-			quoted[i] = strconv.Quote(k)
-		}
-		lines = append(lines, "upsert_key: ["+strings.Join(quoted, ", ")+"]")
+		lines = append(lines, "upsert_key: "+flow(table.Key))
 	}
 	return strings.Join(lines, "\n") + "\n"
+}
+
+// flow writes a list of YAML strings on one line.
+func flow(list []string) string {
+	quoted := make([]string, len(list))
+	for i, s := range list {
+		quoted[i] = strconv.Quote(s)
+	}
+	return "[" + strings.Join(quoted, ", ") + "]"
 }
