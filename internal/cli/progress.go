@@ -11,7 +11,7 @@ import (
 
 const (
 	redrawEvery = 200 * time.Millisecond
-	plainEvery  = 10 * time.Second // without a terminal: a line now and then, so that a log of cron stays short
+	plainEvery  = 5 * time.Second // without a terminal: a line now and then, so that a log of cron stays short
 )
 
 // progressView shows running syncs on stderr: one redrawn line on a terminal, plain lines elsewhere. It is safe
@@ -25,12 +25,12 @@ type progressView struct {
 	order   []string
 	running map[string]engine.Progress
 	drawn   time.Time
-	shown   map[string]string // what each sync was last said to be doing, on plain output
-	line    int               // runes of the line on the terminal
+	said    map[string]time.Time // when each sync was last spoken of, on plain output
+	line    int                  // runes of the line on the terminal
 }
 
 func newProgressView(out *output, now func() time.Time) *progressView {
-	return &progressView{out: out, now: now, start: now(), running: map[string]engine.Progress{}, shown: map[string]string{}}
+	return &progressView{out: out, now: now, start: now(), running: map[string]engine.Progress{}, said: map[string]time.Time{}}
 }
 
 // Update takes a snapshot of one sync.
@@ -78,14 +78,16 @@ func (v *progressView) redraw(force bool) {
 	v.line = len(line)
 }
 
+// plain says what a sync is doing once it has been at work for a while: a short run leaves no line in a log.
 func (v *progressView) plain(p engine.Progress) {
 	now := v.now()
-	if p.Done || v.shown[p.Sync] == p.Doing && now.Sub(v.drawn) < plainEvery {
-		return
+	last, known := v.said[p.Sync]
+	if !known {
+		last = now
+		v.said[p.Sync] = now
 	}
-	if v.shown[p.Sync] != p.Doing || now.Sub(v.drawn) >= plainEvery {
-		v.shown[p.Sync] = p.Doing
-		v.drawn = now
+	if !p.Done && now.Sub(last) >= plainEvery {
+		v.said[p.Sync] = now
 		v.out.Note("%s", v.describe(p))
 	}
 }

@@ -36,7 +36,7 @@ type syncJSON struct {
 	RowsFailed      int64        `json:"rows_failed"`
 	RowsSkipped     int64        `json:"rows_skipped"`
 	Duplicates      *int64       `json:"duplicates"`
-	Statements      int64        `json:"statements"`
+	Statements      *int64       `json:"statements"`
 	Duration        float64      `json:"duration_seconds"`
 	DryRun          bool         `json:"dry_run"`
 	Error           *string      `json:"error"`

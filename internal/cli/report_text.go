@@ -21,7 +21,7 @@ func (o *output) printReports(reports []*engine.Report, total time.Duration) {
 	for _, r := range reports {
 		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n", r.Name, r.Status, thousands(r.RowsExtracted),
 			count(r.RowsInserted), count(r.RowsUpdated), count(r.RowsDeleted), count(r.RowsUnchanged),
-			thousands(r.RowsFailed), thousands(r.Statements), duration(r.Duration))
+			thousands(r.RowsFailed), count(r.Statements), duration(r.Duration))
 	}
 	_ = w.Flush()
 	for _, r := range reports {

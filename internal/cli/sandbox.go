@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -22,8 +21,7 @@ func newSandboxCommand(app *App) *cobra.Command {
 }
 
 type sandboxStartOptions struct {
-	Port  int
-	Token string
+	Port int
 }
 
 func newSandboxStartCommand(app *App) *cobra.Command {
@@ -47,14 +45,14 @@ func runSandboxStart(ctx context.Context, app *App, o sandboxStartOptions) (err 
 		return err
 	}
 	defer func() { err = firstError(err, s.Close()) }()
-	remove, err := app.writeEndpoint(endpoint{Host: s.Host(), HTTPPath: s.HTTPPath(), Token: s.Token(), PID: os.Getpid()})
+	remove, err := app.writeEndpoint(s.endpoint())
 	if err != nil {
 		return fmt.Errorf("sandbox: %w", err)
 	}
 	defer remove()
-	app.Out.Print("export DATABRICKS_HOST=%s", s.Host())
-	app.Out.Print("export DATABRICKS_HTTP_PATH=%s", s.HTTPPath())
-	app.Out.Print("export DATABRICKS_TOKEN=%s", s.Token())
+	app.Out.Print("export DATABRICKS_HOST=%s", s.Host)
+	app.Out.Print("export DATABRICKS_HTTP_PATH=%s", s.HTTPPath)
+	app.Out.Print("export DATABRICKS_TOKEN=%s", s.Token)
 	app.Out.Note("sandbox is up, data in %s; stop it with Ctrl-C", app.stateDir())
 	<-ctx.Done()
 	return nil

@@ -15,6 +15,7 @@ import (
 	"github.com/drt-go/drt/connector"
 	"github.com/drt-go/drt/sandbox"
 	"github.com/drt-go/drt/sandbox/duckdb"
+	"github.com/drt-go/drt/sandbox/wire"
 )
 
 // endpointFile lets other commands find a sandbox that `drt sandbox start` keeps up. It holds its token, so only
@@ -32,24 +33,51 @@ func (e endpoint) warehouse() *connector.Warehouse {
 	return &connector.Warehouse{Host: e.Host, HTTPPath: e.HTTPPath, Token: connector.NewSecret(e.Token)}
 }
 
+// localWarehouse is a sandbox in this process.
+type localWarehouse struct {
+	*sandbox.Server
+	engine  *duckdb.Engine
+	volumes *wire.Volumes
+}
+
+// Close ends the server before what it works on.
+func (w *localWarehouse) Close() error {
+	return errors.Join(w.Server.Close(), w.engine.Close(), w.volumes.Close())
+}
+
+func (w *localWarehouse) endpoint() endpoint {
+	return endpoint{Host: w.Host, HTTPPath: w.HTTPPath, Token: w.Token, PID: os.Getpid()}
+}
+
 // startSandbox runs a warehouse in this process, with its data in .drt of the project.
-func (a *App) startSandbox(ctx context.Context, o sandbox.Options) (*sandbox.Server, error) {
-	dir := a.stateDir()
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("sandbox: %w", err)
-	}
-	o.VolumesDir = filepath.Join(dir, "volumes")
-	volumes := sandbox.NewVolumes(o.VolumesDir)
-	engine, err := duckdb.New(duckdb.Options{Path: filepath.Join(dir, "sandbox.duckdb"), Volumes: volumes.Resolve})
+func (a *App) startSandbox(ctx context.Context, o sandbox.Options) (*localWarehouse, error) {
+	w, err := a.openSandbox(ctx, o)
 	if err != nil {
 		return nil, fmt.Errorf("sandbox: %w", err)
+	}
+	return w, nil
+}
+
+func (a *App) openSandbox(ctx context.Context, o sandbox.Options) (*localWarehouse, error) {
+	dir := a.stateDir()
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
+	o.VolumesDir = filepath.Join(dir, "volumes")
+	volumes, err := wire.OpenVolumes(o.VolumesDir)
+	if err != nil {
+		return nil, err
+	}
+	engine, err := duckdb.New(duckdb.Options{Path: filepath.Join(dir, "sandbox.duckdb"), Volumes: volumes.Resolve})
+	if err != nil {
+		return nil, errors.Join(err, volumes.Close())
 	}
 	o.Engine = engine
 	s, err := sandbox.Start(ctx, o)
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("sandbox: %w", err), engine.Close())
+		return nil, errors.Join(err, engine.Close(), volumes.Close())
 	}
-	return s, nil
+	return &localWarehouse{s, engine, volumes}, nil
 }
 
 // useSandbox returns a warehouse on this machine: the one that `drt sandbox start` keeps up in this project, else
@@ -62,7 +90,7 @@ func (a *App) useSandbox(ctx context.Context) (w *connector.Warehouse, stop func
 	if err != nil {
 		return nil, nil, err
 	}
-	return &connector.Warehouse{Host: s.Host(), HTTPPath: s.HTTPPath(), Token: connector.NewSecret(s.Token())}, s.Close, nil
+	return s.endpoint().warehouse(), s.Close, nil
 }
 
 // runningSandbox finds a sandbox that answers. A file whose sandbox is gone is left for its next start to replace.
