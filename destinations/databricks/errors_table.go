@@ -139,7 +139,7 @@ func named(text string) string {
 	return ""
 }
 
-var privilegePattern = regexp.MustCompile("(?i)does not have (?:permission |the privilege )?([A-Z][A-Z _,]*?) (?:privilege )?on ([A-Za-z]+) ['`\"]?([^'\"]+?)['`\"]?(?:[.\\s]|$)")
+var privilegePattern = regexp.MustCompile("(?i)does not have (?:permission |the privilege )?([A-Z][A-Z _,]*?) (?:privilege )?on ([A-Za-z]+) (?:'([^']+)'|\"([^\"]+)\"|([\\w.`-]*[\\w`]))")
 
 // grant returns the GRANT that mends a refusal: the one that the server's text names, else all that a run needs.
 func (w *warehouse) grant(text string) string {
@@ -148,7 +148,7 @@ func (w *warehouse) grant(text string) string {
 		return "a run needs USE CATALOG on " + w.target.catalog.String() + ", USE SCHEMA on " + w.target.namespace() +
 			", SELECT and MODIFY on " + w.target.String() + " and CREATE TABLE on " + w.scratch.namespace()
 	}
-	parts := strings.Split(strings.ReplaceAll(m[3], "`", ""), ".")
+	parts := strings.Split(strings.ReplaceAll(m[3]+m[4]+m[5], "`", ""), ".")
 	for i, p := range parts {
 		parts[i] = ident(p).String()
 	}

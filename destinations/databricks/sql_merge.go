@@ -51,7 +51,7 @@ func mergeSQL(l layout, m merge, signature string) statement {
 
 // mergeSource selects the staged rows, signed; without m.delete, key-only rows are left out.
 func mergeSource(l layout, m merge) string {
-	s := "  SELECT *, CAST(? AS STRING) AS " + signatureColumn.String() + "\n  FROM " + l.scratch.String()
+	s := "  SELECT *, ? AS " + signatureColumn.String() + "\n  FROM " + l.scratch.String()
 	if !m.delete {
 		s += "\n  WHERE " + orderColumn.String() + " IS NOT NULL"
 	}

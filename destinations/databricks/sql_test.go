@@ -1,0 +1,170 @@
+package databricks
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/drt-go/drt/destinations/databricks/delta"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files in testdata")
+
+const (
+	testRun       = "01890a5d-ac96-774b-bcce-b302099a8057"
+	testSignature = `{"sync":"scores","run":"01890a5d-ac96-774b-bcce-b302099a8057"}`
+)
+
+// testLayout lays out columns of these types; the first keys of them are the key.
+func testLayout(t *testing.T, keys int, columns ...string) layout {
+	t.Helper()
+	l := layout{target: table{"main", "default", "user_scores"}}
+	l.scratch = scratchFor(l.target, l.target, testRun)
+	for i, c := range columns {
+		at := strings.LastIndex(c, ":")
+		name, full := c[:at], c[at+1:]
+		typ, err := delta.Parse(full)
+		if err != nil {
+			t.Fatal(err)
+		}
+		l.columns = append(l.columns, column{name: ident(name), scratch: scratchColumn(i), typ: typ, key: i < keys})
+	}
+	return l
+}
+
+// testChunk holds rows of text for l; a cell "\N" is NULL.
+func testChunk(f *feed, rows ...string) *chunk {
+	for _, r := range rows {
+		cells := strings.Split(r, "|")
+		for i, c := range cells {
+			if cells[i] = fmt.Sprintf("%q", c); c == `\N` {
+				cells[i] = "null"
+			}
+		}
+		f.add([]byte("[" + strings.Join(cells, ",") + "]"))
+	}
+	return f.cur
+}
+
+func TestStatements(t *testing.T) {
+	scores := testLayout(t, 1, "user_id:BIGINT", "score:DECIMAL(18,2)", "name:STRING")
+	pair := testLayout(t, 2, "tenant:STRING", "user_id:BIGINT", "score:DOUBLE")
+	keysOnly := testLayout(t, 2, "tenant:STRING", "user_id:BIGINT")
+	odd := testLayout(t, 1, "k`:STRING", "a`b; DROP TABLE x--:INT")
+	odd.target = table{"my-catalog", "select", "Zeit`schrift ü"}
+	odd.scratch = scratchFor(odd.target, odd.target, testRun)
+	every := testLayout(t, 1, "id:BIGINT", "b:BOOLEAN", "t:TINYINT", "f:FLOAT", "v:VARCHAR(10)", "bin:BINARY", "d:DATE", "ts:TIMESTAMP",
+		"ntz:TIMESTAMP_NTZ", "arr:ARRAY<INT>", "m:MAP<STRING,INT>", "st:STRUCT<a INT,b STRING>", "va:VARIANT")
+	fixed := testLayout(t, 1, "code:CHAR(3)", "name:STRING COLLATE UTF8_LCASE")
+
+	plain := func(text string) statement { return statement{text: text} }
+	insert := func(by loader, to slots, f *feed) statement {
+		f.by, f.to = by, to
+		c := testChunk(f, `1|1.50|Ada`, `2|\N|`)
+		st, err := by.insert(to, c, 0, c.rows())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return st
+	}
+	numbered := func() *feed { f := newFeed(nil, slots{}, nil); f.next = 41; f.cur.reset(f); return f }
+	for name, st := range map[string]statement{
+		"create_scratch":       plain(createScratchSQL(scores)),
+		"create_scratch_types": plain(createScratchSQL(every)),
+		"create_scratch_fixed": plain(createScratchSQL(fixed)),
+		"create_target":        plain(createTargetSQL(pair)),
+		"drop":                 plain(dropSQL(scores.scratch)),
+		"drop_quoted":          plain(dropSQL(odd.scratch)),
+		"count_keys":           plain(countKeysSQL(scores)),
+		"count_keys_composite": plain(countKeysSQL(pair)),
+		"count_rows":           plain(countRowsSQL(scores)),
+		"duplicates":           plain(duplicatesSQL(pair, 10)),
+		"columns":              columnsSQL(table{"Main", "Default", "User_Scores"}),
+		"describe":             describeSQL(scores.target),
+		"show_create":          showCreateSQL(scores.target),
+		"add_columns":          plain(addColumnsSQL(scores.target, pair.columns)),
+		"show_scratch":         showScratchSQL(scores.target),
+		"insert":               plain(insertSQL(scores, false)),
+		"overwrite":            plain(insertSQL(scores, true)),
+		"empty":                plain(emptySQL(scores)),
+
+		"stage_json":      insert(jsonLoader{}, scores.scratchSlots(), numbered()),
+		"stage_values":    insert(valuesLoader{columns: 3}, scores.scratchSlots(), numbered()),
+		"direct_json":     insert(jsonLoader{}, scores.targetSlots(false), numbered()),
+		"direct_values":   insert(valuesLoader{columns: 3}, scores.targetSlots(false), numbered()),
+		"overwrite_json":  insert(jsonLoader{}, scores.targetSlots(true), numbered()),
+		"stage_keys_json": insert(jsonLoader{}, pair.keySlots(), numbered()),
+		"stage_types":     insert(jsonLoader{}, every.scratchSlots(), numbered()),
+
+		"merge":            mergeSQL(scores, merge{}, testSignature),
+		"merge_dedupe":     mergeSQL(scores, merge{dedupe: true}, testSignature),
+		"merge_touch":      mergeSQL(scores, merge{touch: true}, testSignature),
+		"merge_composite":  mergeSQL(pair, merge{dedupe: true}, testSignature),
+		"merge_all_keys":   mergeSQL(keysOnly, merge{}, testSignature),
+		"merge_types":      mergeSQL(every, merge{}, testSignature),
+		"merge_quoted":     mergeSQL(odd, merge{}, testSignature),
+		"mirror_composite": mergeSQL(pair, merge{delete: true}, testSignature),
+		"mirror_atomic":    mergeSQL(scores, merge{delete: true, dedupe: true}, testSignature),
+		"mirror_all_keys":  mergeSQL(keysOnly, merge{delete: true}, testSignature),
+		"delete_missing":   deleteMissingSQL(scores, testSignature),
+		"delete_all":       deleteAllSQL(pair, testSignature),
+
+		"create_probe": plain(createProbeSQL(scores)),
+		"probe":        plain(probeSQL(scores, 512, 1024)),
+		"exclude":      plain(excludeSQL(scores, []int64{7, 4711})),
+	} {
+		t.Run(name, func(t *testing.T) { golden(t, name, st) })
+	}
+}
+
+// golden compares st with its file. Values of markers stand below the statement, as comments.
+func golden(t *testing.T, name string, st statement) {
+	t.Helper()
+	var b strings.Builder
+	b.WriteString(st.text + "\n")
+	for i, a := range st.args {
+		if a == nil {
+			fmt.Fprintf(&b, "-- ?%d NULL\n", i+1)
+		} else {
+			fmt.Fprintf(&b, "-- ?%d %T %s\n", i+1, a, a)
+		}
+	}
+	if n := strings.Count(st.text, "?"); n != len(st.args) {
+		t.Errorf("%d markers, %d values", n, len(st.args))
+	}
+	file := filepath.Join("testdata", name+".sql")
+	if *update {
+		if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), b.String()); diff != "" {
+		t.Errorf("statement differs from %s; -update rewrites it (-want +got):\n%s", file, diff)
+	}
+}
+
+// A golden file without a statement is dead weight that a reader would believe.
+func TestGoldenFilesAreUsed(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	source, err := os.ReadFile("sql_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		if name := strings.TrimSuffix(filepath.Base(f), ".sql"); !strings.Contains(string(source), `"`+name+`":`) {
+			t.Errorf("%s belongs to no statement", f)
+		}
+	}
+}

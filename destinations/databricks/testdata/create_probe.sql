@@ -1,0 +1,1 @@
+CREATE TABLE `main`.`default`.`__drt_staging_user_scores_01890a5dac96774bbcceb302099a8057_probe` LIKE `main`.`default`.`user_scores`

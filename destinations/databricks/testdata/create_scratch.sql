@@ -1,0 +1,6 @@
+CREATE TABLE `main`.`default`.`__drt_staging_user_scores_01890a5dac96774bbcceb302099a8057` (
+  `_drt_row` BIGINT,
+  `c0` BIGINT,
+  `c1` DECIMAL(18,2),
+  `c2` STRING
+) USING DELTA

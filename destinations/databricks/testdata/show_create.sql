@@ -1,0 +1,1 @@
+SHOW CREATE TABLE `main`.`default`.`user_scores`

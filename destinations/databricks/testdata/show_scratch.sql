@@ -1,0 +1,1 @@
+SHOW TABLES IN `main`.`default` LIKE '__drt_staging_*'
