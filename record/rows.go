@@ -158,3 +158,26 @@ func withoutRows(a arrow.Array, bad []int) arrow.Array {
 	}
 	return joined
 }
+
+// Room is how many more rows and bytes fit before Full; at least 1 of each.
+func (r *RowBuilder) Room() (rows int, bytes int64) {
+	return max(1, r.maxRows-r.rows), max(1, r.maxBytes-r.bytes)
+}
+
+// EndRows says that n rows were appended to every column, column by column. rejects are those of them that are to be
+// left out, sorted by Row, here a position among the n; of several for one row the first counts.
+func (r *RowBuilder) EndRows(n int, bytes int64, rejects []Reject) {
+	last := int64(-1)
+	for _, reject := range rejects {
+		if reject.Row == last {
+			continue
+		}
+		last = reject.Row
+		r.bad = append(r.bad, r.rows+int(reject.Row))
+		reject.Row += r.read + 1
+		r.rejects = append(r.rejects, reject)
+	}
+	r.rows += n
+	r.read += int64(n)
+	r.bytes += bytes
+}

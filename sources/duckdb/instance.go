@@ -1,0 +1,134 @@
+package duckdb
+
+import (
+	"errors"
+	"os"
+	"strconv"
+	"strings"
+
+	duckdb "github.com/duckdb/duckdb-go-bindings"
+
+	"github.com/drt-go/drt/connector"
+)
+
+// instance is one DuckDB with one connection.
+type instance struct {
+	db   duckdb.Database
+	conn duckdb.Connection
+	// spill is where DuckDB writes what does not fit into memory_limit. Left to itself, it would make a folder beside
+	// the database.
+	spill string
+}
+
+// open starts an instance.
+func (s *Source) open() (*instance, error) {
+	if err := s.look(); err != nil {
+		return nil, err
+	}
+	spill, err := os.MkdirTemp("", "drt-duckdb-")
+	if err != nil {
+		return nil, &connector.Error{Kind: connector.KindPermanent, Op: "make a temporary folder", Err: err}
+	}
+	in := &instance{spill: spill}
+	if err := s.start(in); err != nil {
+		in.close()
+		return nil, err
+	}
+	return in, nil
+}
+
+// look finds a missing file before DuckDB does, for an error that names it.
+func (s *Source) look() error {
+	if s.path == "" {
+		return nil
+	}
+	info, err := os.Stat(s.path)
+	out := &connector.Error{Kind: connector.KindPermanent, Op: "open " + s.cfg.Database, Err: err}
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		out.Kind, out.Message = connector.KindNotFound, "there is no file "+s.path
+		out.Hint = "drt never creates a source; mend database in the profile (relative paths start at the project's folder)"
+	case err != nil:
+	case info.IsDir():
+		out.Message = "it is a folder, not a DuckDB database"
+	case info.Size() == 0:
+		out.Message = "the file is empty, not a DuckDB database"
+	default:
+		return nil
+	}
+	return out
+}
+
+// settings are fixed before anything runs, and locked: a model cannot change them.
+func (s *Source) settings(spill string) map[string]string {
+	m := map[string]string{
+		"memory_limit":                 s.cfg.MemoryLimit,
+		"temp_directory":               spill,
+		"enable_external_access":       strconv.FormatBool(s.cfg.LocalFiles),
+		"autoinstall_known_extensions": "false", // extensions come over the network, and httpfs reads from it
+		"autoload_known_extensions":    "false",
+		"allow_community_extensions":   "false",
+		"lock_configuration":           "true",
+		"custom_user_agent":            "drt",
+	}
+	if s.path != "" {
+		m["access_mode"] = "READ_ONLY"
+	}
+	if s.cfg.Threads > 0 {
+		m["threads"] = strconv.Itoa(s.cfg.Threads)
+	}
+	if s.cfg.LocalFiles && s.dir != "" {
+		m["file_search_path"] = s.dir
+	}
+	return m
+}
+
+func (s *Source) start(in *instance) error {
+	var config duckdb.Config
+	if duckdb.CreateConfig(&config) == duckdb.StateError {
+		return &connector.Error{Kind: connector.KindInternal, Op: "open " + s.cfg.Database, Message: "no config from DuckDB"}
+	}
+	defer duckdb.DestroyConfig(&config)
+	for name, value := range s.settings(in.spill) {
+		if duckdb.SetConfig(config, name, value) == duckdb.StateError {
+			return &connector.Error{Kind: connector.KindConfig, Op: "open " + s.cfg.Database, Message: "DuckDB refuses the setting " + name + " = " + value}
+		}
+	}
+	var message string
+	path := s.path
+	if path == "" {
+		path = inMemory
+	}
+	if duckdb.OpenExt(path, &in.db, config, &message) == duckdb.StateError {
+		return s.openError(message)
+	}
+	if duckdb.Connect(in.db, &in.conn) == duckdb.StateError {
+		return &connector.Error{Kind: connector.KindPermanent, Op: "open " + s.cfg.Database, Message: "DuckDB makes no connection"}
+	}
+	return nil
+}
+
+// openError says what DuckDB has against the file.
+func (s *Source) openError(message string) error {
+	out := &connector.Error{Kind: connector.KindPermanent, Op: "open " + s.cfg.Database, Message: firstLine(message)}
+	switch {
+	case strings.Contains(message, "Could not set lock"):
+		out.Kind = connector.KindConflict
+		out.Hint = "another process has the database open for writing, and DuckDB lets nobody else in until it ends"
+	case strings.Contains(message, "Permission denied"):
+		out.Kind = connector.KindAuth
+	}
+	return out
+}
+
+// close frees everything. Idempotent.
+func (in *instance) close() {
+	duckdb.Disconnect(&in.conn)
+	duckdb.Close(&in.db)
+	_ = os.RemoveAll(in.spill) // DuckDB removes its files itself; the folder is ours
+}
+
+func firstLine(s string) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(s), "\n")
+	return line
+}
