@@ -29,19 +29,22 @@ type writer struct {
 // run writes all parcels until q is closed, or ctx ends.
 func (w *writer) run(ctx context.Context, q *queue) error {
 	for p := range q.parcels {
-		err := context.Cause(ctx)
-		if err == nil {
-			err = w.take(ctx, p)
-		}
-		q.done(p)
-		if err != nil {
+		if err := w.take(ctx, q, p); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (w *writer) take(ctx context.Context, p parcel) error {
+func (w *writer) take(ctx context.Context, q *queue, p parcel) error {
+	defer q.done(p) // also if the destination panics
+	if cause := context.Cause(ctx); cause != nil {
+		return cause
+	}
+	return w.write(ctx, p)
+}
+
+func (w *writer) write(ctx context.Context, p parcel) error {
 	if err := w.refuse(p.rejects); err != nil {
 		return err
 	}
