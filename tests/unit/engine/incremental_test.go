@@ -148,6 +148,25 @@ func TestE1_RowsThatTheSourceRejectsHoldTheWatermark(t *testing.T) {
 	}
 }
 
+func TestE3_RowsThatOneReadMissesAreStillKnown(t *testing.T) {
+	a, b := row{1, at(1), "a"}, row{2, at(2), "b"}
+	for name, torn := range map[string]map[int][]record.Reject{"at the watermark": nil, "beyond a held watermark": {0: {{Row: 3, Reason: "torn"}}}} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, engine.ModeIncremental, destinations.ModeInsert)
+			w.job.OnError = engine.OnErrorSkip
+			w.source.rows = []row{a}
+			w.want(w.run(), engine.StatusSuccess)
+			w.source.rows, w.source.rejects = []row{a, b}, torn
+			w.run()
+			w.source.rows, w.source.rejects = []row{a}, nil // a replica that lags behind
+			w.want(w.run(), engine.StatusSuccess)
+			w.source.rows = []row{a, b}
+			w.want(w.run(), engine.StatusSuccess)
+			same(t, "target", []string{"1@1=a", "2@2=b"}, w.values())
+		})
+	}
+}
+
 func TestRowsWithoutACursorAreRejected(t *testing.T) {
 	w := newWorld(t, engine.ModeIncremental, destinations.ModeInsert)
 	w.source.rows = []row{{1, at(1), "a"}, {2, nil, "b"}, {3, at(3), "c"}}
