@@ -24,6 +24,9 @@ type arrowFormat struct {
 
 // newArrowFormat decides how each column travels: what the client did not ask for natively goes as text.
 func newArrowFormat(columns []Column, ask *tcli.TSparkArrowTypes) (*arrowFormat, error) {
+	if ask == nil {
+		ask = &tcli.TSparkArrowTypes{}
+	}
 	f := &arrowFormat{convert: make([]func(arrow.Array) (arrow.Array, error), len(columns))}
 	fields := make([]arrow.Field, len(columns))
 	for i, c := range columns {

@@ -10,6 +10,11 @@ import (
 )
 
 // Engine runs SQL for the front. It is safe for concurrent use.
+//
+// The front itself asks for SHOW CATALOGS, SHOW SCHEMAS IN `c` and SHOW TABLES IN `c`.`s` (metadata calls; the second
+// also before CREATE VOLUME), SELECT current_catalog() and SELECT concat(current_catalog(), '.', current_schema()).
+// Statements about volumes (CREATE, DROP, SHOW VOLUMES, LIST, PUT, GET, REMOVE) do not reach the engine; paths in others
+// it resolves by Volumes.Resolve.
 type Engine interface {
 	// Open starts a session in the namespace that the client asked for ("" = the engine's default).
 	Open(ctx context.Context, catalog, schema string, conf map[string]string) (Session, error)
@@ -19,7 +24,9 @@ type Engine interface {
 // Session is one client session. Execute is called by one goroutine at a time.
 type Session interface {
 	// Execute runs one statement to its end. Cancelling ctx stops it. Errors are *Error. The front has already
-	// answered PUT, GET and REMOVE, and has checked that no more than 255 parameters came.
+	// answered PUT, GET and REMOVE, and has checked that no more than 255 parameters came, and not fewer than markers.
+	// Rows of the result may still be read after Execute returned, under the same ctx, but not after the next Execute
+	// or Close began.
 	Execute(ctx context.Context, sql string, params []Param) (*Result, error)
 	Close() error
 }
@@ -45,7 +52,7 @@ type Result struct {
 type Column struct {
 	Name string
 	Type string
-	// Arrow is the type of this column in Result.Rows.
+	// Arrow is the type of this column in Result.Rows: that of ArrowType(Type); TIMESTAMP may name another zone.
 	Arrow arrow.DataType
 }
 

@@ -3,6 +3,7 @@ package wire
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/drt-go/drt/sandbox/wire/internal/tcli"
@@ -110,7 +111,12 @@ func (op *operation) run(ctx context.Context) {
 }
 
 // perform executes, and reads far enough to know that the first rows come. The caller has the session's turn.
-func (op *operation) perform(ctx context.Context) error {
+func (op *operation) perform(ctx context.Context) (err error) {
+	defer func() { // one broken statement must not take the warehouse down
+		if p := recover(); p != nil {
+			err = fmt.Errorf("a bug in the sandbox: panic: %v", p)
+		}
+	}()
 	res, err := op.work(ctx)
 	if err != nil {
 		return err
@@ -121,6 +127,9 @@ func (op *operation) perform(ctx context.Context) error {
 	}
 	op.result = newResultSet(res)
 	op.sess.reading = op.result
+	if n := res.Rows.Schema().NumFields(); n != len(res.Columns) {
+		return fmt.Errorf("the engine named %d columns and has rows of %d", len(res.Columns), n)
+	}
 	if op.arrow {
 		if op.format, err = newArrowFormat(res.Columns, op.types); err != nil {
 			return err

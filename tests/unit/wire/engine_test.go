@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"io"
+	"log"
 	"strings"
 	"sync"
 	"testing"
@@ -23,6 +24,7 @@ import (
 
 func TestMain(m *testing.M) {
 	dbsqllog.SetLogOutput(io.Discard)
+	log.SetOutput(io.Discard) // net/http notes there that the driver returns responses with errors
 	m.Run()
 }
 
