@@ -1,0 +1,56 @@
+CREATE TABLE t (k BIGINT NOT NULL, v VARCHAR(3), c CHAR(2), g BIGINT GENERATED ALWAYS AS (k + 1)) USING DELTA
+;
+CREATE TABLE t (k BIGINT)
+;
+CREATE TABLE IF NOT EXISTS t (k BIGINT)
+;
+INSERT INTO t (k, v) VALUES (1, 'abc')
+;
+INSERT INTO t (k, v) VALUES (1, 'abcd')
+;
+INSERT INTO t (v) VALUES ('x')
+;
+INSERT INTO t (k, v) VALUES (NULL, 'x')
+;
+INSERT INTO t (k, nothing) VALUES (1, 'x')
+;
+INSERT INTO t (k, v) VALUES (1)
+;
+INSERT INTO t (k, k) VALUES (1, 2)
+;
+INSERT INTO t (k, g) VALUES (1, 7)
+;
+ALTER TABLE t ADD CONSTRAINT positive CHECK (k > 0)
+;
+INSERT INTO t (k) VALUES (-1)
+;
+ALTER TABLE t ADD COLUMNS (extra INT)
+;
+ALTER TABLE t ADD COLUMNS (extra INT)
+;
+SELECT * FROM t
+;
+CREATE TABLE d (k BIGINT, x INT DEFAULT 7) USING DELTA
+;
+CREATE TABLE odd (`a b` INT) USING DELTA
+;
+CREATE TABLE odd2 AS SELECT 1 AS `x;y`
+;
+DROP TABLE nowhere
+;
+DROP TABLE IF EXISTS nowhere
+;
+SELECT * FROM nowhere
+;
+SELECT nothing FROM t
+;
+SELEC 1
+;
+INSERT OVERWRITE t (k, v) SELECT 5, 'new'
+;
+SELECT k, v, g FROM t
+;
+TRUNCATE TABLE t
+;
+SELECT count(*), sum(k), max(v) FROM t
+;
