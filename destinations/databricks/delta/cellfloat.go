@@ -193,11 +193,45 @@ func appendFloat(dst []byte, f float64, bits int) []byte {
 	if f == 0 && math.Signbit(f) {
 		return append(dst, "-0.0"...) // as -0 it is a whole number to a JSON parser, and has no sign
 	}
+	if bits == 64 {
+		if out, ok := appendShort(dst, f); ok {
+			return out
+		}
+	}
 	form := byte('f')
 	if a := math.Abs(f); a != 0 && (a < 1e-6 || a >= 1e17) {
 		form = 'e'
 	}
 	return strconv.AppendFloat(dst, f, form, -1, bits)
+}
+
+// appendShort appends a double that is a decimal of at most four digits behind the point and fifteen in all, as prices
+// and measurements are. As in quickDecimal, such a decimal is its double's shortest text; to divide once is a third of
+// the time of looking for it.
+func appendShort(dst []byte, f float64) ([]byte, bool) {
+	a := math.Abs(f)
+	if !(a < 1e11) {
+		return dst, false
+	}
+	u := uint64(a*1e4 + 0.5)
+	if float64(u)/1e4 != a {
+		return dst, false
+	}
+	if f < 0 {
+		dst = append(dst, '-')
+	}
+	dst = strconv.AppendUint(dst, u/1e4, 10)
+	frac := uint32(u % 1e4)
+	if frac == 0 {
+		return dst, true
+	}
+	dst = append(dst, ".0000"...)
+	put2(dst, len(dst)-4, frac/100)
+	put2(dst, len(dst)-2, frac%100)
+	for dst[len(dst)-1] == '0' {
+		dst = dst[:len(dst)-1]
+	}
+	return dst, true
 }
 
 func (c floatCell) appendText(dst []byte, arr arrow.Array, i int) ([]byte, string) {

@@ -56,10 +56,11 @@ func (c textCell) appendText(dst []byte, arr arrow.Array, i int) ([]byte, string
 
 func (c textCell) appendQuoted(dst []byte, arr arrow.Array, i int) ([]byte, string) {
 	s := c.read(arr, i)
-	if reason := c.check(s); reason != "" {
-		return dst, reason
+	dst, ascii := appendJSONString(dst, s)
+	if !ascii && !utf8.ValidString(s) {
+		return dst, reasonUTF8
 	}
-	return appendJSONString(dst, s), ""
+	return dst, c.checkLength(s)
 }
 
 func (c textCell) appendValue(dst []byte, arr arrow.Array, i int) ([]byte, string) {

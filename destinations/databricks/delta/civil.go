@@ -23,20 +23,18 @@ func daysOf(year, month, day int) int64 {
 	return era*146097 + doe - 719468
 }
 
-// dateOf is the inverse of daysOf.
-func dateOf(days int64) (year, month, day int) {
-	days += 719468
-	era := floorDiv(days, 146097)
-	doe := days - era*146097
-	yoe := (doe - doe/1460 + doe/36524 - doe/146096) / 365
-	doy := doe - (365*yoe + yoe/4 - yoe/100)
-	mp := (5*doy + 2) / 153
-	day = int(doy - (153*mp+2)/5 + 1)
-	month = int(mp + 3)
-	year = int(yoe + era*400)
-	if month > 12 {
-		month -= 12
-		year++
+// dateOf is the inverse of daysOf, for days in the range of DATE. It is the Euclidean affine way of Neri and Schneider
+// (2022), in which no division is by a variable: dates and timestamps were a quarter of the time of encoding a row.
+func dateOf(days int64) (year, month, day uint32) {
+	n := 4*uint32(days+719468) + 3 // 719468 days from 0000-03-01 to 1970-01-01
+	century := n / 146097
+	p := 2939745 * uint64(n%146097|3)
+	dayOfYear := uint32(p) / 2939745 / 4
+	year = 100*century + uint32(p>>32)
+	m := 2141*dayOfYear + 197913
+	month, day = m>>16, m&0xffff/2141+1
+	if dayOfYear >= 306 { // January and February belong to the year before
+		year, month = year+1, month-12
 	}
 	return year, month, day
 }
@@ -65,22 +63,29 @@ func monthDays(year, month int) int {
 // appendDate appends 2006-01-02; days lie in the range of DATE.
 func appendDate(dst []byte, days int64) []byte {
 	y, m, d := dateOf(days)
-	dst = append2(append2(dst, y/100), y%100)
-	dst = append2(append(dst, '-'), m)
-	return append2(append(dst, '-'), d)
+	dst = append(dst, "0000-00-00"...)
+	b := dst[len(dst)-10:]
+	put2(b, 0, y/100)
+	put2(b, 2, y%100)
+	put2(b, 5, m)
+	put2(b, 8, d)
+	return dst
 }
 
 // appendClock appends 15:04:05, and a fraction of as many digits as it needs, at most six.
 func appendClock(dst []byte, us int64) []byte {
-	sec := int(us / 1_000_000)
-	dst = append2(dst, sec/3600)
-	dst = append2(append(dst, ':'), sec/60%60)
-	dst = append2(append(dst, ':'), sec%60)
-	frac := int(us % 1_000_000)
+	sec, frac := uint32(us/1_000_000), uint32(us%1_000_000)
+	dst = append(dst, "00:00:00.000000"...)
+	b := dst[len(dst)-15:]
+	put2(b, 0, sec/3600)
+	put2(b, 3, sec/60%60)
+	put2(b, 6, sec%60)
 	if frac == 0 {
-		return dst
+		return dst[:len(dst)-7]
 	}
-	dst = append2(append2(append2(append(dst, '.'), frac/10000), frac/100%100), frac%100)
+	put2(b, 9, frac/10000)
+	put2(b, 11, frac/100%100)
+	put2(b, 13, frac%100)
 	for dst[len(dst)-1] == '0' {
 		dst = dst[:len(dst)-1]
 	}
@@ -94,7 +99,7 @@ func appendMicros(dst []byte, us int64) []byte {
 	return appendClock(dst, us-days*dayMicros)
 }
 
-// append2 appends two digits.
-func append2(dst []byte, n int) []byte {
-	return append(dst, byte('0'+n/10), byte('0'+n%10))
+// put2 writes two digits.
+func put2(b []byte, at int, n uint32) {
+	b[at], b[at+1] = byte('0'+n/10), byte('0'+n%10)
 }

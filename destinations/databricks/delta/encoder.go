@@ -7,8 +7,9 @@ import (
 // Encoder passes the values of one Arrow column into one Delta type, exactly or not at all. The way is chosen once, by
 // NewEncoder; the calls per value do not allocate. It is used by one goroutine.
 type Encoder struct {
-	to   Type
-	cell cell
+	to    Type
+	cell  cell
+	plain bool // NULLs are the array's, so that cell need not be asked
 }
 
 // NewEncoder chooses how values of from become to. An error means that no value but NULL could ever pass, or that to
@@ -17,6 +18,10 @@ func NewEncoder(from arrow.DataType, to Type) (*Encoder, error) {
 	c, err := newCell(from, to)
 	if err != nil {
 		return nil, err
+	}
+	switch c.(type) {
+	case intCell, floatCell, decimalCell, textCell, *formatCell, bytesCell:
+		return &Encoder{to: to, cell: c, plain: true}, nil
 	}
 	return &Encoder{to: to, cell: c}, nil
 }
@@ -27,7 +32,7 @@ func (e *Encoder) Type() Type { return e.to }
 // AppendJSON appends value i of arr as CastSQL reads it: a JSON string, or null. arr is of the type that the Encoder
 // was made for. A reason that is not empty refuses the value, and nothing is appended: lower case, without the value.
 func (e *Encoder) AppendJSON(dst []byte, arr arrow.Array, i int) (out []byte, reason string) {
-	if e.cell.isNull(arr, i) {
+	if e.isNull(arr, i) {
 		return append(dst, "null"...), ""
 	}
 	out, reason = e.cell.appendQuoted(dst, arr, i)
@@ -39,7 +44,7 @@ func (e *Encoder) AppendJSON(dst []byte, arr arrow.Array, i int) (out []byte, re
 
 // AppendText is AppendJSON without the JSON: the text that goes into one marker, or null, which is SQL NULL.
 func (e *Encoder) AppendText(dst []byte, arr arrow.Array, i int) (out []byte, null bool, reason string) {
-	if e.cell.isNull(arr, i) {
+	if e.isNull(arr, i) {
 		return dst, true, ""
 	}
 	out, reason = e.cell.appendText(dst, arr, i)
@@ -47,4 +52,11 @@ func (e *Encoder) AppendText(dst []byte, arr arrow.Array, i int) (out []byte, nu
 		return out[:len(dst)], false, reason
 	}
 	return out, false, ""
+}
+
+func (e *Encoder) isNull(arr arrow.Array, i int) bool {
+	if e.plain {
+		return arr.IsNull(i)
+	}
+	return e.cell.isNull(arr, i)
 }

@@ -93,7 +93,7 @@ func (j *jsonText) scalar() (token string, isString bool, reason string) {
 // str reads a string; the quote is next.
 func (j *jsonText) str() (string, string) {
 	j.pos++
-	n := plainPrefix(j.s[j.pos:])
+	n, _ := plainPrefix(j.s[j.pos:])
 	start := j.pos
 	j.pos += n
 	if j.pos < len(j.s) && j.s[j.pos] == '"' {
@@ -113,7 +113,7 @@ func (j *jsonText) str() (string, string) {
 				return "", reason
 			}
 		}
-		n := plainPrefix(j.s[j.pos:])
+		n, _ := plainPrefix(j.s[j.pos:])
 		j.buf = append(j.buf, j.s[j.pos:j.pos+n]...)
 		j.pos += n
 	}

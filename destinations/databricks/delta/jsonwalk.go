@@ -43,7 +43,7 @@ func (n *jsonNode) child(to Type) (*jsonNode, error) {
 	case Struct:
 		for _, f := range to.Fields {
 			types = append(types, f.Type)
-			c.names = append(c.names, string(append(appendJSONString(nil, f.Name), ':')))
+			c.names = append(c.names, string(append(appendJSONText(nil, f.Name), ':')))
 		}
 		c.seen, c.given = make([]bool, len(types)), make([]bool, len(types))
 	default:
@@ -132,7 +132,7 @@ func (n *jsonNode) variant(dst []byte) ([]byte, string) {
 	if reason := (variantReader{n.text, n.keys}).value(0); reason != "" {
 		return dst, reason
 	}
-	return appendJSONString(dst, n.text.s[start:n.text.pos]), ""
+	return appendJSONText(dst, n.text.s[start:n.text.pos]), ""
 }
 
 func (n *jsonNode) scalar(dst []byte, c byte) ([]byte, string) {

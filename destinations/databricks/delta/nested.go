@@ -58,7 +58,7 @@ func (c *nestedCell) appendQuoted(dst []byte, arr arrow.Array, i int) ([]byte, s
 	if c.buf, reason = c.json(c.buf[:0], arr, i); reason != "" {
 		return dst, reason
 	}
-	return appendJSONString(dst, unsafeString(c.buf)), ""
+	return appendJSONText(dst, unsafeString(c.buf)), ""
 }
 
 // appendValue embeds the JSON, but a VARIANT as a string of it (see wireType).

@@ -145,7 +145,7 @@ func structOf(from *arrow.StructType, to Type) (appendFunc, error) {
 	return appendStruct(fields), nil
 }
 
-func jsonName(s string) string { return string(append(appendJSONString(nil, s), ':')) }
+func jsonName(s string) string { return string(append(appendJSONText(nil, s), ':')) }
 
 // fieldOf finds a field by its name, or by one that differs in case only.
 func fieldOf(from *arrow.StructType, name string) int {

@@ -5,18 +5,27 @@ import (
 	"unsafe"
 )
 
-// appendJSONString appends s as a JSON string. s is valid UTF-8; nothing but what JSON demands is escaped.
-func appendJSONString(dst []byte, s string) []byte {
+// appendJSONString appends s as a JSON string; nothing but what JSON demands is escaped. It says whether s is ASCII: if
+// not, whether s is UTF-8 is still to be asked.
+func appendJSONString(dst []byte, s string) (out []byte, ascii bool) {
 	dst = append(dst, '"')
+	ascii = true
 	for {
-		n := plainPrefix(s)
+		n, plain := plainPrefix(s)
+		ascii = ascii && plain
 		dst = append(dst, s[:n]...)
 		if n == len(s) {
-			return append(dst, '"')
+			return append(dst, '"'), ascii
 		}
 		dst = appendEscape(dst, s[n])
 		s = s[n+1:]
 	}
+}
+
+// appendJSONText is appendJSONString for what is known to be UTF-8.
+func appendJSONText(dst []byte, s string) []byte {
+	dst, _ = appendJSONString(dst, s)
+	return dst
 }
 
 func appendEscape(dst []byte, c byte) []byte {
@@ -34,14 +43,14 @@ func appendEscape(dst []byte, c byte) []byte {
 	return append(dst, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
 }
 
-// plainPrefix counts the bytes up to the first that JSON escapes, eight at a time: strings are the larger part of most
-// rows, and looking at single bytes was a third of the time of encoding them.
-func plainPrefix(s string) int {
+// plainPrefix counts the bytes up to the first that JSON escapes, and says whether they are ASCII. It looks at eight
+// bytes at a time: strings are the larger part of most rows.
+func plainPrefix(s string) (n int, ascii bool) {
 	const (
 		ones  = 0x0101010101010101
 		highs = 0x8080808080808080
 	)
-	n := 0
+	var all uint64
 	b := unsafe.Slice(unsafe.StringData(s), len(s))
 	for ; n+8 <= len(b); n += 8 {
 		w := binary.LittleEndian.Uint64(b[n:])
@@ -52,11 +61,14 @@ func plainPrefix(s string) int {
 		if (control|quote|slash)&highs != 0 {
 			break
 		}
+		all |= w
 	}
 	for ; n < len(b); n++ {
-		if c := b[n]; c < 0x20 || c == '"' || c == '\\' {
+		c := b[n]
+		if c < 0x20 || c == '"' || c == '\\' {
 			break
 		}
+		all |= uint64(c)
 	}
-	return n
+	return n, all&highs == 0
 }

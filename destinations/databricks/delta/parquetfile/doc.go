@@ -1,0 +1,12 @@
+// Package parquetfile writes Arrow batches into Parquet files for a loader: quick to write, quick to upload, read once.
+//
+// A Writer is one file and is used by one goroutine; several Writers work side by side. It writes flat columns of the
+// types that delta.StageType names, all of them nullable, as Spark reads them: PLAIN values, or a dictionary where text
+// repeats itself, in pages of about 1 MB, zstd level 1, row groups of 131,072 rows, no statistics (the file is read
+// whole).
+//
+// The values are put together here, and pages and footer by arrow-go. Its own way from Arrow into pages was the larger
+// part of the CPU time of a load (0.9 s for a million rows of eight columns, against 0.3 s): it makes a level and a
+// slice for every value and two allocations for every text of a dictionary. It also loses errors of the medium: those
+// of batches with NULLs, and those of the footer.
+package parquetfile

@@ -1,0 +1,151 @@
+package parquetfile
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/memory"
+	"github.com/apache/arrow-go/v18/parquet"
+	"github.com/apache/arrow-go/v18/parquet/compress"
+	"github.com/apache/arrow-go/v18/parquet/metadata"
+	"github.com/apache/arrow-go/v18/parquet/pqarrow"
+	"github.com/klauspost/compress/zstd"
+)
+
+const (
+	// RowGroup is how many rows a row group holds at most: what one task of a reader takes.
+	RowGroup = 131_072
+	// groupBytes ends a row group of few but large rows early: compressed, it waits in memory for its last column.
+	groupBytes = 32 << 20
+	// pageBytes is how large the values of a page grow before they are compressed.
+	pageBytes = 1 << 20
+)
+
+// Writer writes one file. After an error only Close is of use.
+type Writer struct {
+	out     *sink
+	schema  *arrow.Schema
+	props   *parquet.WriterProperties
+	meta    *metadata.FileMetaDataBuilder
+	packer  *packer
+	columns []*column
+	pending int // rows of the row group at hand
+	groups  int16
+	rows    int64
+	closed  bool
+}
+
+// NewWriter begins a file on out, which the caller closes. It refuses a schema with types that are not staged.
+func NewWriter(out io.Writer, schema *arrow.Schema) (*Writer, error) {
+	w := &Writer{out: &sink{w: out}, schema: schema, props: parquet.NewWriterProperties(
+		parquet.WithCompression(compress.Codecs.Zstd), parquet.WithCompressionLevel(1),
+		parquet.WithStoreDecimalAsInteger(true), parquet.WithCreatedBy("drt"),
+	)}
+	fields := make([]arrow.Field, schema.NumFields())
+	for i, f := range schema.Fields() {
+		plain, err := plainOf(f.Type)
+		if err != nil {
+			return nil, fmt.Errorf("column %s: %w", f.Name, err)
+		}
+		w.columns = append(w.columns, newColumn(plain, f.Type))
+		fields[i] = arrow.Field{Name: f.Name, Type: f.Type, Nullable: true}
+	}
+	tree, err := pqarrow.ToParquet(arrow.NewSchema(fields, nil), w.props, pqarrow.DefaultWriterProps())
+	if err != nil {
+		return nil, fmt.Errorf("describe parquet file: %w", err)
+	}
+	encoder, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(pageBytes))
+	if err != nil {
+		return nil, fmt.Errorf("open zstd: %w", err)
+	}
+	w.packer = &packer{zstd: encoder}
+	w.meta = metadata.NewFileMetadataBuilder(tree, w.props, nil)
+	_, err = w.out.Write([]byte(magic))
+	return w, w.fail(err)
+}
+
+// Write appends a batch of the Writer's schema; no reference to it is kept.
+func (w *Writer) Write(b arrow.RecordBatch) error {
+	if w.closed {
+		return errors.New("write to a closed Parquet file: a bug in drt")
+	}
+	if !w.schema.Equal(b.Schema()) {
+		return fmt.Errorf("write parquet file: the batch has another schema: a bug in drt\n%s\nwant %s", b.Schema(), w.schema)
+	}
+	for from, n := 0, int(b.NumRows()); from < n; {
+		to := min(n, from+w.room())
+		for i, c := range w.columns {
+			c.append(w.packer, b.Column(i), from, to)
+		}
+		w.pending += to - from
+		w.rows += int64(to - from)
+		from = to
+		if w.pending == RowGroup || w.held() >= groupBytes {
+			if err := w.endGroup(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// room is how many rows may be appended before the row group is looked at again: in steps, so that a batch of large
+// values does not pile up.
+func (w *Writer) room() int {
+	const step = 8192
+	return min(step, RowGroup-w.pending)
+}
+
+// held is the compressed size of what waits in memory.
+func (w *Writer) held() int64 {
+	var n int64
+	for _, c := range w.columns {
+		n += int64(len(c.packed))
+	}
+	return n
+}
+
+// Rows is how many rows were written.
+func (w *Writer) Rows() int64 { return w.rows }
+
+// Size is about how long the file would be if it were closed now.
+func (w *Writer) Size() int64 {
+	n := w.out.n + w.held()
+	for _, c := range w.columns {
+		n += int64(len(c.raw)) / 2 // not compressed yet
+	}
+	return n
+}
+
+// Close ends the file; a file without rows is a valid one. Idempotent: an error is returned once.
+func (w *Writer) Close() error {
+	if w.closed {
+		return nil
+	}
+	w.closed = true
+	if w.out.err != nil {
+		return w.fail(nil)
+	}
+	if w.pending > 0 {
+		if err := w.endGroup(); err != nil {
+			return err
+		}
+	}
+	return w.footer()
+}
+
+// fail prefers the error of the medium to what the Parquet library made of it.
+func (w *Writer) fail(err error) error {
+	if w.out.err != nil {
+		err = w.out.err
+	}
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("write parquet file: %w", err)
+}
+
+// allocator is what arrow-go's page writer asks for; what it allocates is one dictionary a row group.
+func allocator() memory.Allocator { return memory.DefaultAllocator }
