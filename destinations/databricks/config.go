@@ -20,7 +20,7 @@ type Config struct {
 	Schema  string `yaml:"schema" validate:"required" doc:"schema of the target"`
 	Table   string `yaml:"table" validate:"required" doc:"table to write to"`
 
-	Mode      string   `yaml:"mode" default:"insert" doc:"insert appends, merge updates by upsert_key; sync.mode mirror and upsert force merge"`
+	Mode      string   `yaml:"mode" validate:"omitempty,oneof=insert merge" default:"insert" doc:"insert appends, merge updates by upsert_key; sync.mode mirror and upsert force merge"`
 	UpsertKey []string `yaml:"upsert_key" validate:"dive,required" doc:"columns that identify a row; merge and mirror need them"`
 
 	Create           bool    `yaml:"create" default:"false" doc:"create the target from the model if it does not exist"`
