@@ -49,10 +49,16 @@ func (p *place) failures(mode destinations.Mode) []string {
 	}
 	ended, cancel := context.WithCancel(context.Background())
 	cancel()
-	_, err := p.dest.Open(ended, p.plan(mode))
-	say(err)
-	_, err = p.dest.Open(context.Background(), p.plan("garbage"))
-	say(err)
+	for _, refused := range []struct {
+		ctx  context.Context
+		mode destinations.Mode
+	}{{ended, mode}, {context.Background(), "garbage"}} {
+		s, err := p.dest.Open(refused.ctx, p.plan(refused.mode))
+		if err == nil {
+			_ = s.Close()
+		}
+		say(err)
+	}
 	plan, s := p.openWide()
 	if s == nil {
 		return said
@@ -62,7 +68,7 @@ func (p *place) failures(mode destinations.Mode) []string {
 	b := p.batch(plan.Schema, row{"2", canary, "2"})
 	defer b.Release()
 	say(s.Write(ended, b))
-	_, err = s.Commit(ended, destinations.Commit{})
+	_, err := s.Commit(ended, destinations.Commit{})
 	say(err)
 	say(s.Close())
 	return said
