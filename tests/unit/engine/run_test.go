@@ -332,12 +332,27 @@ func TestE9_StateThatCannotBeSavedIsNotGreen(t *testing.T) {
 
 // breakTable makes every insert into a table of the state fail, as a full disk would.
 func breakTable(dir, table string) error {
+	return execute(dir, "CREATE TRIGGER broken BEFORE INSERT ON "+table+" BEGIN SELECT RAISE(ABORT, 'broken'); END")
+}
+
+func execute(dir, sql string) error {
 	conn, err := sqlite.OpenConn(dir+"/state.db", sqlite.OpenReadWrite)
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
-	return sqlitex.ExecuteTransient(conn, "CREATE TRIGGER broken BEFORE INSERT ON "+table+" BEGIN SELECT RAISE(ABORT, 'broken'); END", nil)
+	return sqlitex.ExecuteTransient(conn, sql, nil)
+}
+
+func TestW10_RunThatLostItsLockDoesNotCommit(t *testing.T) {
+	w := newWorld(t, engine.ModeIncremental, destinations.ModeInsert)
+	w.source.rows = five()
+	w.target.onWrite = func(context.Context) error { return execute(w.dir, "UPDATE locks SET sync_run_id = 'of another host'") }
+	p := w.run()
+	w.want(p, engine.StatusFailed)
+	if p.Stage != "lock" || kindOf(p) != connector.KindConflict || slices.Contains(w.target.calls, "commit") || w.watermark() != "" {
+		t.Errorf("%v at %s, calls %v, watermark %q", p.Err, p.Stage, w.target.calls, w.watermark())
+	}
 }
 
 func TestLeftScratchIsGivenToTheNextRun(t *testing.T) {
