@@ -159,7 +159,7 @@ func (d *decoder) list(n *Node, v reflect.Value) {
 			return
 		}
 		hint := ""
-		if y.Kind == yaml.ScalarNode && n.Key != nil && !IsSecretKey(n.Key.Value) {
+		if n.Key != nil && quoteValue(n) != "" {
 			hint = fmt.Sprintf("write `%s: [%s]`", n.Key.Value, y.Value)
 		}
 		d.fail(n, "expected a list, got "+describe(y), hint)

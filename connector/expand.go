@@ -74,6 +74,11 @@ func (e *expander) scalar(c *yaml.Node, path string) {
 		return
 	}
 	text, bad := e.replace(c.Value)
+	if len(bad) > 0 && e.report.full() { // finding the place of one more is not worth it
+		e.unset[c] = e.report.list[:1]
+		e.report.extra += len(bad)
+		return
+	}
 	for _, b := range bad {
 		e.unset[c] = append(e.unset[c], Diagnostic{Range: e.top.File.locate(c, b.Text), Path: path, Summary: b.Message, Hint: b.Hint})
 	}

@@ -51,7 +51,7 @@ func (n *Node) literalSecret() (Diagnostic, bool) {
 	}
 	if IsSecretKey(key) {
 		hint := "name the environment variable that holds it: `" + key + "_env: " + strings.ToUpper(key) + "`"
-		return n.diagnostic("literal "+key+" in YAML", hint), true
+		return Diagnostic{Range: rangeOf(n.File, n.YAML), Path: n.Path, Summary: "literal " + key + " in YAML", Hint: hint}, true
 	}
 	return Diagnostic{}, false
 }

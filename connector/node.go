@@ -2,6 +2,7 @@ package connector
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -108,15 +109,15 @@ func (n *Node) find(path string) *Node {
 }
 
 func (n *Node) step(step string) *Node {
-	if resolveAlias(n.YAML).Kind == yaml.SequenceNode {
-		for _, item := range n.items() {
-			if strings.HasSuffix(item.Path, "["+step+"]") {
-				return item
-			}
-		}
+	list := resolveAlias(n.YAML)
+	if list.Kind != yaml.SequenceNode {
+		return n.Child(step)
+	}
+	i, err := strconv.Atoi(step)
+	if err != nil || i < 0 || i >= len(list.Content) {
 		return nil
 	}
-	return n.Child(step)
+	return n.below(fmt.Sprintf("%s[%d]", n.Path, i), nil, list.Content[i])
 }
 
 // splitPath cuts the first step off a path: "a.b[0]" into "a" and "b[0]", "[0].c" into "0" and "c".

@@ -73,6 +73,11 @@ func (d Diagnostic) place() string {
 type printer struct {
 	text   strings.Builder
 	colour bool
+
+	// The line shown last, masked: many mistakes may be in one long line.
+	file   *File
+	number int
+	line   []rune
 }
 
 func (p *printer) diagnostic(d Diagnostic) {
@@ -88,7 +93,7 @@ func (p *printer) diagnostic(d Diagnostic) {
 		}
 		return
 	}
-	line, offset, carets := d.Range.excerpt()
+	line, offset, carets := p.excerpt(d.Range)
 	fmt.Fprintf(&p.text, "%4d | %s\n", d.Range.Line, strings.TrimRight(printable(line), " "))
 	pointer := strings.Repeat(" ", offset) + p.red(strings.Repeat("^", carets))
 	p.text.WriteString(strings.TrimRight("     | "+pointer+" "+hint, " ") + "\n")
@@ -107,8 +112,11 @@ const (
 )
 
 // excerpt returns the line of r with its secrets masked, cut to what fits a terminal, and where its carets go.
-func (r Range) excerpt() (line string, offset, carets int) {
-	runes := []rune(r.File.masked(r.Line))
+func (p *printer) excerpt(r Range) (line string, offset, carets int) {
+	if p.file != r.File || p.number != r.Line {
+		p.file, p.number, p.line = r.File, r.Line, []rune(r.File.masked(r.Line))
+	}
+	runes := p.line
 	start := max(r.Column-1, 0)
 	width := max(r.EndColumn-r.Column, 1)
 	if len(runes) <= excerptWidth {
@@ -121,12 +129,13 @@ func (r Range) excerpt() (line string, offset, carets int) {
 	offset = min(start-from, len(shown))
 	carets = max(1, min(width, len(shown)-offset))
 	if from > 0 {
-		shown, offset = append([]rune{'…'}, shown...), offset+1
+		line, offset = "…", offset+1
 	}
+	line += string(shown)
 	if to < len(runes) {
-		shown = append(append([]rune{}, shown...), '…')
+		line += "…"
 	}
-	return string(shown), offset, carets
+	return line, offset, carets
 }
 
 // told is a text that may repeat what a file says: without tokens, and printable.

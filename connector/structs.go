@@ -21,7 +21,7 @@ func keysOf(t reflect.Type) []key {
 		f := t.Field(i)
 		name, options, _ := strings.Cut(f.Tag.Get("yaml"), ",")
 		switch {
-		case !f.IsExported() || name == "-" || f.Type == reflect.TypeFor[Secret]():
+		case !f.IsExported() && !f.Anonymous || name == "-" || f.Type == reflect.TypeFor[Secret]():
 		case strings.Contains(options, "inline"):
 			for _, k := range keysOf(f.Type) {
 				k.index = append([]int{i}, k.index...)
@@ -40,6 +40,10 @@ func (d *decoder) structure(n *Node, v reflect.Value) {
 	for _, child := range n.Children() {
 		if d.skipped(child) {
 			continue
+		}
+		if d.report.full() {
+			d.report.extra++
+			return
 		}
 		i := slices.IndexFunc(keys, func(k key) bool { return k.name == child.Key.Value })
 		if bad, found := child.literalSecret(); found {

@@ -21,10 +21,12 @@ func didYouMean(name string, known []string) string {
 func Nearest(name string, known []string) string {
 	folded := fold(name)
 	length := len([]rune(folded))
-	best, bestDistance := "", 1+min(length/2, max(1, length/3))
+	best, bestDistance, bestExtra := "", 1+min(length/2, max(1, length/3)), 0
 	for _, k := range known {
-		if d := distance(folded, fold(k), bestDistance); d < bestDistance {
-			best, bestDistance = k, d
+		d := distance(folded, fold(k), bestDistance+1)
+		extra := max(len(k)-len(name), len(name)-len(k)) // swapped letters are likelier than one that is missing
+		if d < bestDistance || d == bestDistance && best != "" && extra < bestExtra {
+			best, bestDistance, bestExtra = k, d, extra
 		}
 	}
 	return best

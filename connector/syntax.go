@@ -44,7 +44,7 @@ func splitSyntaxError(err error) (line int, message string) {
 }
 
 // searchBudget bounds the bytes that are parsed again to find a column.
-const searchBudget = 512 << 10
+const searchBudget = 256 << 10
 
 // errorStart is where the line starts that an error is on at the earliest. The parser counts lines from 0 in what its
 // own grammar refuses, and from 1 in what its scanner does.

@@ -37,6 +37,10 @@ func (d *decoder) validate(v reflect.Value) {
 }
 
 func (d *decoder) broken(b validator.FieldError) {
+	if d.report.full() {
+		d.report.extra++
+		return
+	}
 	_, field, _ := strings.Cut(strings.ReplaceAll(b.Namespace(), inlined+".", ""), ".")
 	path := joinPath(d.top.Path, field)
 	said := func(f string) bool {
@@ -69,12 +73,7 @@ func explainRule(b validator.FieldError, at *Node) (summary, hint string) {
 	case "required":
 		return name + " is required", ""
 	case "oneof":
-		value := quoteValue(at)
-		if s, ok := b.Value().(string); ok && value != "" {
-			value = " " + clip(s)
-			hint = didYouMean(s, strings.Fields(param))
-		}
-		return "unsupported " + name + ":" + value, hint
+		return unsupportedValue(b, at)
 	case "gt":
 		return fmt.Sprintf("%s must be greater than %s%s", name, param, unit), ""
 	case "gte", "min":
@@ -97,6 +96,16 @@ func explainRule(b validator.FieldError, at *Node) (summary, hint string) {
 		rule += "=" + param
 	}
 	return fmt.Sprintf("%s does not satisfy %s", name, rule), ""
+}
+
+// unsupportedValue says that a value is not in the list of a oneof rule, and which are.
+func unsupportedValue(b validator.FieldError, at *Node) (summary, hint string) {
+	known := strings.Fields(b.Param())
+	value, isText := b.Value().(string)
+	if value == "" || !isText || quoteValue(at) == "" {
+		return "unsupported " + b.Field(), "expected one of " + strings.Join(known, ", ")
+	}
+	return "unsupported " + b.Field() + ": " + clip(value), didYouMean(value, known)
 }
 
 // keyName makes batch_size of BatchSize, as far as a rule that names another field by its Go name allows.
