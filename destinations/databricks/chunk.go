@@ -1,6 +1,9 @@
 package databricks
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"strings"
+)
 
 // chunk is what one statement carries: rows as JSON arrays, one behind the other.
 type chunk struct {
@@ -30,10 +33,12 @@ func (c *chunk) document(from, until int) string {
 	if from > 0 {
 		start = c.ends[from-1] + 1
 	}
-	b := make([]byte, 0, c.ends[until-1]-start+2)
-	b = append(b, '[')
-	b = append(b, c.text[start:c.ends[until-1]]...)
-	return string(append(b, ']'))
+	var b strings.Builder
+	b.Grow(c.ends[until-1] - start + 2)
+	b.WriteByte('[')
+	b.Write(c.text[start:c.ends[until-1]])
+	b.WriteByte(']')
+	return b.String()
 }
 
 // cells is rows [from, until) taken apart again, for a loader that binds every value on its own.

@@ -36,8 +36,8 @@ type counts struct{ affected, inserted, updated, deleted *int64 }
 
 // Retries of a statement that surely had no effect.
 const (
-	readAttempts     = 4
-	conflictAttempts = 6
+	readAttempts   = 4
+	commitAttempts = 6
 )
 
 // doing tells people what happens now.
@@ -134,15 +134,19 @@ func (w *warehouse) change(ctx context.Context, op string, st statement, eff eff
 	return c, nil
 }
 
-// commit is change on the target, repeated while another writer wins: such a failure is known to have had no effect.
+// commit is change on the target, repeated while it surely had no effect: another writer won, the warehouse was too
+// busy to begin, nothing left this machine.
 func (w *warehouse) commit(ctx context.Context, op string, st statement) (counts, error) {
 	for attempt := 1; ; attempt++ {
 		w.doing(op)
 		c, err := w.change(ctx, op, st, onTarget)
-		if connector.KindOf(err) != connector.KindConflict || attempt >= conflictAttempts {
+		kind := connector.KindOf(err)
+		if kind != connector.KindConflict && kind != connector.KindTransient || attempt >= commitAttempts {
 			return c, err
 		}
-		w.doing("waiting for another writer of " + w.target.plain())
+		if w.doing("waiting to try " + op + " again"); kind == connector.KindConflict {
+			w.doing("waiting for another writer of " + w.target.plain())
+		}
 		if w.pause(ctx, backoff(attempt)) != nil {
 			return c, err
 		}
