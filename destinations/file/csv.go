@@ -30,11 +30,12 @@ func newDialect(c Config, columns int) *dialect {
 // value returns the appender of a column; nil means that the type cannot be written.
 func (d *dialect) value(a arrow.Array) appender {
 	f := d.present(underneath(a))
-	if _, null := a.(*array.Null); !null && (f == nil || a.NullN() == 0) {
+	_, always := a.(*array.Null) // it has no bitmap to say so
+	if f == nil || a.NullN() == 0 {
 		return f
 	}
 	return func(dst []byte, i int) ([]byte, string) {
-		if !a.IsNull(i) {
+		if !always && !a.IsNull(i) {
 			return f(dst, i)
 		}
 		if d.alone && d.null == "" {

@@ -19,8 +19,8 @@ import (
 // rowGroup is how many rows a row group holds: large enough to compress, small enough to be held in memory.
 const rowGroup = 1 << 17
 
-// parquetEncoder writes Arrow types as they are; the Arrow schema is kept in the file, so that what Parquet has no
-// type for (seconds, durations) comes back exactly.
+// parquetEncoder writes Arrow types as they are, and keeps the Arrow schema in the file. Parquet knows no seconds:
+// they become milliseconds.
 type parquetEncoder struct {
 	cfg    Config
 	schema *arrow.Schema
