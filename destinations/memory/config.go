@@ -14,10 +14,14 @@ type Config struct {
 	UpsertKey []string          `yaml:"upsert_key" doc:"key columns; merge and mirror need them"`
 }
 
-// Spec announces the destination whose tables are in store.
-func Spec(store *Store) destinations.Spec {
+// Spec announces the destination with a store of its own, which nobody else sees: for lists of connectors. A test
+// that reads what was written takes Store.Spec.
+func Spec() destinations.Spec { return NewStore().Spec() }
+
+// Spec announces the destination whose tables are in s.
+func (s *Store) Spec() destinations.Spec {
 	return destinations.Define("memory", Config{}, func(c Config, _ connector.Env) (destinations.Destination, error) {
-		return New(store, c)
+		return New(s, c)
 	})
 }
 

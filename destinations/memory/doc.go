@@ -1,10 +1,10 @@
 // Package memory is the reference destination: tables in a Store, inside the process. It keeps every promise of
 // the destinations contract, passes destinationtest first, and shows in the least code what each promise means.
 //
-// It is for tests, yours included. A test makes a Store, registers Spec(store) and reads back what was committed:
+// It is for tests, yours included. A test makes a Store, registers its Spec and reads back what was committed:
 //
 //	store := memory.NewStore()
-//	registry := destinations.NewRegistry(memory.Spec(store))
+//	registry := destinations.NewRegistry(store.Spec())
 //	... run a sync with `destination: {type: memory, table: users}` ...
 //	rows := store.Rows("users")
 //

@@ -15,7 +15,7 @@ func TestMemory(t *testing.T) {
 	store := memory.NewStore()
 	tables := 0
 	destinationtest.Run(t, destinationtest.Harness{
-		Spec: memory.Spec(store),
+		Spec: store.Spec(),
 		NewTarget: func(t testing.TB, table destinationtest.Table) destinationtest.Target {
 			tables++
 			name := fmt.Sprintf("people_%d", tables)
