@@ -19,7 +19,7 @@ func IsSecretKey(name string) bool {
 }
 
 // databricksToken is a Databricks personal access token or OAuth secret wherever it stands in a text.
-var databricksToken = regexp.MustCompile(`\b(?:dapi|dose|dkea)[0-9a-f]{16,}`)
+var databricksToken = regexp.MustCompile(`(?:dapi|dose|dkea)[0-9a-f]{16,}`)
 
 // looksLikeToken says that text holds a Databricks token: a whole one anywhere in it, or one cut short or made up
 // ("dapi12345678") as all of it.
