@@ -3,6 +3,7 @@ package databricks
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"io"
 	"net"
@@ -43,6 +44,7 @@ func driverOpener(c Config, env connector.Env) opener {
 		if version == "" {
 			version = "dev"
 		}
+		wire := newTransport()
 		options := []dbsql.ConnOption{
 			dbsql.WithServerHostname(a.server()),
 			dbsql.WithPort(a.port),
@@ -50,7 +52,7 @@ func driverOpener(c Config, env connector.Env) opener {
 			dbsql.WithAccessToken(a.token.Reveal()),
 			dbsql.WithUserAgentEntry("drt/" + version),
 			dbsql.WithRetries(0, time.Second, time.Second), // the transport knows which calls may be sent twice
-			dbsql.WithTransport(newTransport()),
+			dbsql.WithTransport(wire),
 			dbsql.WithCloudFetch(false),
 		}
 		if !plain {
@@ -61,8 +63,20 @@ func driverOpener(c Config, env connector.Env) opener {
 		if err != nil {
 			return nil, &connector.Error{Kind: connector.KindConfig, Op: "open session", Message: "the driver refused the address", Err: err}
 		}
-		return sql.OpenDB(cn), nil
+		return sql.OpenDB(sessionConnector{cn, wire}), nil
 	}
+}
+
+// sessionConnector closes the HTTP connections of a session with its pool.
+type sessionConnector struct {
+	driver.Connector
+	wire *transport
+}
+
+// Close implements io.Closer, which sql.DB.Close looks for.
+func (c sessionConnector) Close() error {
+	c.wire.base.CloseIdleConnections()
+	return nil
 }
 
 // connect opens a session and waits for a warehouse that is asleep.

@@ -95,7 +95,8 @@ func (d *Destination) accepts(p destinations.Plan) error {
 		return badPlan("mode", "unsupported mode: "+string(p.Mode))
 	}
 	m := p.Mirror
-	if p.DryRun || p.ExactlyOnce || p.InsertWhere != "" || p.Metadata != (destinations.Metadata{}) ||
+	guarded := p.Guards != destinations.NoGuards() && p.Guards != destinations.Guards{}
+	if guarded || p.DryRun || p.ExactlyOnce || p.InsertWhere != "" || p.Metadata != (destinations.Metadata{}) ||
 		len(m.Scope) > 0 || m.Where != "" || m.Tracked || m.Soft != "" {
 		return internal("open session", "the plan asks for what Capabilities does not list", nil)
 	}

@@ -119,3 +119,49 @@ func FuzzIdent(f *testing.F) {
 		}
 	})
 }
+
+// What one core turns from Arrow into the text of statements, 8 columns a row.
+func BenchmarkEncodeRows(b *testing.B) {
+	names := []string{"id", "name", "amount", "at", "flag", "score", "day", "note"}
+	types := []arrow.DataType{arrow.PrimitiveTypes.Int64, arrow.BinaryTypes.String, &arrow.Decimal128Type{Precision: 18, Scale: 2},
+		arrow.FixedWidthTypes.Timestamp_us, arrow.FixedWidthTypes.Boolean, arrow.PrimitiveTypes.Float64, arrow.FixedWidthTypes.Date32, arrow.BinaryTypes.String}
+	row := []string{"123456", "Ada Lovelace", "17.25", "2024-02-29T12:00:00.000001Z", "true", "0.125", "2024-02-29", "it's a \"note\""}
+	columns := []string{"id:BIGINT", "name:STRING", "amount:DECIMAL(18,2)", "at:TIMESTAMP", "flag:BOOLEAN", "score:DOUBLE", "day:DATE", "note:STRING"}
+	var fs []arrow.Field
+	for i, n := range names {
+		fs = append(fs, arrow.Field{Name: n, Type: types[i]})
+	}
+	schema := arrow.NewSchema(fs, nil)
+	l := testLayout(b, 1, columns...)
+	encode, err := newRowEncoder(schema, l)
+	if err != nil {
+		b.Fatal(err)
+	}
+	rb := array.NewRecordBuilder(memory.DefaultAllocator, schema)
+	defer rb.Release()
+	const rows = 5000
+	for range rows {
+		for i, v := range row {
+			if err := rb.Field(i).AppendValueFromString(v); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	batch := rb.NewRecordBatch()
+	defer batch.Release()
+	f := newFeed(jsonLoader{}, l.scratchSlots(), encode)
+	var buffer []byte
+	b.ReportAllocs()
+	for b.Loop() {
+		f.cur.reset(f)
+		for i := range rows {
+			var reason string
+			if buffer, _, reason = encode.append(buffer[:0], batch.Columns(), i); reason != "" {
+				b.Fatal(reason)
+			}
+			f.add(buffer)
+		}
+	}
+	b.ReportMetric(float64(rows)*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
+	b.SetBytes(int64(len(f.cur.text)))
+}

@@ -48,6 +48,10 @@ func (s *session) Write(ctx context.Context, b arrow.RecordBatch) error {
 	if s.broken || s.closed {
 		return internal("stage rows", "Write after an error or Close", nil)
 	}
+	if err := s.w.mayBegin(ctx, "stage rows"); err != nil {
+		s.broken = true
+		return err
+	}
 	var rejects []destinations.Reject
 	columns := b.Columns()
 	for i := range int(b.NumRows()) {

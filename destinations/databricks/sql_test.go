@@ -21,7 +21,7 @@ const (
 )
 
 // testLayout lays out columns of these types; the first keys of them are the key.
-func testLayout(t *testing.T, keys int, columns ...string) layout {
+func testLayout(t testing.TB, keys int, columns ...string) layout {
 	t.Helper()
 	l := layout{target: table{"main", "default", "user_scores"}}
 	l.scratch = scratchFor(l.target, l.target, testRun)

@@ -19,7 +19,7 @@ import (
 // change nothing, never ExecuteStatement; it remembers for each statement whether anything was sent and what came
 // back; and it keeps telemetry at home.
 type transport struct {
-	base  http.RoundTripper
+	base  *http.Transport
 	pause func(context.Context, time.Duration) error
 }
 

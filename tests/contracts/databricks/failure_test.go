@@ -94,7 +94,7 @@ func TestW18_Conflicts(t *testing.T) {
 }
 
 // W23: what is missing, and the GRANT that mends it, in one attempt.
-func TestW23_MissingGrant(t *testing.T) {
+func TestSeed17_W23_MissingGrant(t *testing.T) {
 	f := newFixture(t, destinations.ModeMerge)
 	f.scores()
 	f.ExpectExec("CREATE TABLE " + scratch + " ( `_drt_row` BIGINT, `c0` BIGINT, `c1` DOUBLE ) USING DELTA").
@@ -287,4 +287,23 @@ func TestW8_CancelledBeforeTheMerge(t *testing.T) {
 	_, err := f.session.Commit(ctx, destinations.Commit{})
 	f.kind(err, connector.KindCanceled)
 	f.close()
+}
+
+// W10: two runs on one table at once never share scratch: the name ends in the run's id.
+func TestW10_RunsDoNotShareScratch(t *testing.T) {
+	other := "01890a5d-ac96-774b-bcce-b302099a8058"
+	for _, run := range []string{syncRun, other} {
+		f := newFixture(t, destinations.ModeMerge, func(_ *databricks.Config, p *destinations.Plan) { p.SyncRunID = run })
+		own := strings.Replace(scratch, strings.ReplaceAll(syncRun, "-", ""), strings.ReplaceAll(run, "-", ""), 1)
+		f.scores()
+		f.ExpectExec("CREATE TABLE " + own + " ( `_drt_row` BIGINT, `c0` BIGINT, `c1` DOUBLE ) USING DELTA").WillReturnError(errors.New("enough seen"))
+		f.drop(own)
+		f.ExpectClose()
+		f.open()
+		f.mustWrite([]any{"1", "0.5"})
+		if _, err := f.commit(); err == nil {
+			t.Error("a failed CREATE is no error")
+		}
+		f.close()
+	}
 }

@@ -22,7 +22,7 @@ func TestSeed11_MirrorNeedsAKey(t *testing.T) {
 }
 
 // Rows 12 and 13, and the forced merge path of row 11: `mode` of the config is insert here.
-func TestSeed12_MirrorDeletesWhatWasNotObserved(t *testing.T) {
+func TestSeed12_13_MirrorDeletesWhatWasNotObserved(t *testing.T) {
 	f := newFixture(t, destinations.ModeMirror)
 	f.scores()
 	f.createScratch()
@@ -90,7 +90,7 @@ func TestMirrorDeleteFails(t *testing.T) {
 }
 
 // Row 14: no record, no DELETE. W9: nothing is deleted because a source was empty.
-func TestW9_EmptySourceDeletesNothing(t *testing.T) {
+func TestSeed14_W9_EmptySourceDeletesNothing(t *testing.T) {
 	f := newFixture(t, destinations.ModeMirror)
 	f.scores()
 	f.ExpectClose()
