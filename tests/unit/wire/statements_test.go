@@ -234,14 +234,20 @@ func TestLongStatement(t *testing.T) {
 
 func quickly(o *sandbox.Options) { o.RunningAfter = time.Millisecond }
 
-// TestCancel: a context that ends stops the engine, while the request is open and while the client polls.
+// TestCancel: a context that ends stops the engine, while the request is open and while the client polls. Between the
+// two, when the answer RUNNING is on its way, the driver forgets the operation: it runs on until the session closes.
 func TestCancel(t *testing.T) {
 	for name, change := range map[string]func(*sandbox.Options){"request": func(*sandbox.Options) {}, "polling": quickly} {
 		t.Run(name, func(t *testing.T) {
 			started, cancelled := make(chan struct{}), make(chan struct{})
 			srv := start(t, &fakeEngine{answers: map[string]answer{"long": blocks(started, cancelled)}}, change)
 			ctx, cancel := context.WithCancel(t.Context())
-			go func() { <-started; cancel() }()
+			defer cancel()
+			if name == "polling" {
+				inject(t, srv, wire.Fault{On: wire.Status, Hook: func(wire.Event) { cancel() }})
+			} else {
+				go func() { <-started; cancel() }()
+			}
 			if _, err := pinned(t, srv).ExecContext(ctx, "long"); !errors.Is(err, context.Canceled) {
 				t.Errorf("got %v", err)
 			}
