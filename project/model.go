@@ -8,6 +8,7 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -107,7 +108,7 @@ func (l *loader) readModel(s *Sync, names ...string) bool {
 
 // needModel refuses a sync without a model, unless its source can be read without one.
 func (l *loader) needModel(s *Sync) {
-	if strings.TrimSpace(s.Model) != "" || s.Origin == "" {
+	if strings.TrimSpace(s.Model) != "" || s.Origin == "" || l.toldOf(s, "model") {
 		return
 	}
 	if _, optional := s.Source.(sources.ModelOptional); optional {
@@ -115,6 +116,13 @@ func (l *loader) needModel(s *Sync) {
 		return
 	}
 	l.add(s.Diagnose(&connector.FieldError{Field: "model", Message: "model is required", Hint: "write `model: SELECT ...`"})...)
+}
+
+// toldOf says that a key of the sync's file has a mistake already.
+func (l *loader) toldOf(s *Sync, path string) bool {
+	return slices.ContainsFunc(l.ds, func(d connector.Diagnostic) bool {
+		return d.Path == path && d.Range.File != nil && d.Range.File.Name == s.File
+	})
 }
 
 func notInName(r rune) bool {

@@ -2,7 +2,6 @@ package project_test
 
 import (
 	"fmt"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -118,20 +117,6 @@ func TestSoftDeletesMayNameTheirColumn(t *testing.T) {
 	}
 	_, ds := load(t, good(tree{"syncs/users.yml": syncYAML + "sync: {mirror: {deletes: never}}\n"}))
 	wantTold(t, ds, `syncs/users.yml:4:26 sync.mirror.deletes: expected hard, soft or {soft: column}, got "never"`)
-}
-
-func TestExamplesLoad(t *testing.T) {
-	dirs, err := filepath.Glob("../../../examples/*")
-	if err != nil || len(dirs) == 0 {
-		t.Fatalf("no examples: %v", err)
-	}
-	for _, dir := range append(dirs, "../../../internal/cli/skeleton") {
-		p, ds := loadDir(dir)
-		wantTold(t, ds)
-		if len(p.Syncs) == 0 {
-			t.Errorf("%s has no syncs", dir)
-		}
-	}
 }
 
 // One run tells all mistakes of all files, in the order of files and lines; the good syncs are there all the same.

@@ -173,7 +173,10 @@ func told(ds connector.Diagnostics) []string {
 		line := d.String()
 		if d.Path != "" {
 			place, _, _ := strings.Cut(line, ": ")
-			line = place + " " + d.Path + ": " + d.Summary
+			if d.Range.File == nil {
+				place = ""
+			}
+			line = strings.TrimSpace(place+" "+d.Path) + ": " + d.Summary
 		}
 		if d.Hint != "" {
 			line += " | " + d.Hint
