@@ -68,7 +68,7 @@ func destinationAt(t *testing.T, e *endpoint, waits *[]time.Duration) *Destinati
 }
 
 // Row 4 of the specification, and W23: the address, the path and the token arrive, and a refusal is final.
-func TestW23_RefusedTokenIsOneAttempt(t *testing.T) {
+func TestSeed4_W23_RefusedTokenIsOneAttempt(t *testing.T) {
 	for _, status := range []int{http.StatusUnauthorized, http.StatusForbidden} {
 		e := newEndpoint(t, func(_ int, w http.ResponseWriter) {
 			w.Header().Set("X-Databricks-Reason-Phrase", "Invalid access token")

@@ -135,3 +135,8 @@ func clip(text string) string {
 	}
 	return strings.TrimRight(text, ". ")
 }
+
+// internal is a bug of ours.
+func internal(op, message string, cause error) error {
+	return &connector.Error{Kind: connector.KindInternal, Op: op, Message: message, Err: cause}
+}
