@@ -60,7 +60,7 @@ func capabilitiesAreKnown(r *run) {
 }
 
 func missingFieldsAreConfigErrors(r *run) {
-	p := r.place(Table{Columns: people()})
+	p := r.place(Table{Columns: people(), Key: []string{"id"}})
 	for _, f := range r.harness.Spec.Fields() {
 		if !f.Required {
 			continue

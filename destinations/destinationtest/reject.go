@@ -83,8 +83,7 @@ func (p *place) openWide() (destinations.Plan, destinations.Session) {
 	return plan, s
 }
 
-// rejected fails the case unless err rejects exactly the rows at positions, for column. A target without types of
-// its own takes a value that does not fit: then err is nil and the row must be found unchanged.
+// rejected fails the case unless err rejects exactly the rows at positions, for column.
 func (p *place) rejected(err error, column string, positions ...int64) {
 	p.Helper()
 	var re *destinations.RejectError

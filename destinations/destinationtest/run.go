@@ -34,7 +34,7 @@ type place struct {
 // probe asks what the destination can do.
 func (r *run) probe() destinations.Capabilities {
 	r.Helper()
-	return r.place(Table{Columns: people()}).dest.Capabilities()
+	return r.place(Table{Columns: people(), Key: []string{"id"}}).dest.Capabilities()
 }
 
 // place makes a target and builds the destination for it.

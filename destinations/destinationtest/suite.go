@@ -22,7 +22,7 @@ type Harness struct {
 type Table struct {
 	// Columns are the target's columns, by name and type. A target without columns of its own (a file) ignores them.
 	Columns *arrow.Schema
-	// Key is `upsert_key`; nil if the config has none.
+	// Key is `upsert_key`; nil if the config is to have none. A destination without keys ignores it.
 	Key []string
 	// Mode is how the case will write, "" if it only asks what the destination can do. The config says whatever
 	// makes a user's run write so: a destination whose YAML knows only insert and merge says merge for a mirror.
@@ -43,7 +43,7 @@ type Target struct {
 	Secrets []string
 }
 
-// Row is one row of a target by column name. nil is NULL. Other values are of any Go type that holds the column's
+// Row is one row of a target by column name. nil is NULL, and so is a name that is not there. Other values are of any Go type that holds the column's
 // value exactly: bool, integers, floats, string, []byte, time.Time; or text in the form of record.Value, binary
 // as base64. Decimals are text.
 type Row map[string]any
