@@ -193,3 +193,19 @@ func TestSlicesOfText(t *testing.T) {
 		t.Errorf("rejects %v of %s", rejects, got)
 	}
 }
+
+func TestRunsAndLists(t *testing.T) {
+	ends := array.NewInt32Builder(memory.DefaultAllocator)
+	ends.AppendValues([]int32{2, 3}, nil)
+	runs := array.NewRunEndEncodedArray(ends.NewArray(), fromJSON(t, arrow.BinaryTypes.String, `"7",null`), 3, 0)
+	if got := pass(t, array.NewSlice(runs, 1, 2), Type{Kind: BigInt}); got.Text != "7" {
+		t.Errorf("run of 7: %+v", got)
+	}
+	if got := pass(t, array.NewSlice(runs, 2, 3), Type{Kind: BigInt}); got.Text != null {
+		t.Errorf("run of NULL: %+v", got)
+	}
+	large := fromJSON(t, arrow.LargeListOf(arrow.FixedWidthTypes.Timestamp_ms), `["1970-01-01T00:00:01Z"]`)
+	if got := pass(t, large, mustParse(t, "ARRAY<TIMESTAMP>")); got.Text != `["1970-01-01T00:00:01Z"]` {
+		t.Errorf("large list: %+v", got)
+	}
+}

@@ -117,7 +117,7 @@ func (p *typeParser) literal() (string, error) {
 		switch {
 		case c == '\\' && p.pos+1 < len(p.src):
 			p.pos++
-			b.WriteByte(p.src[p.pos])
+			b.WriteString(unescape(p.src[p.pos]))
 		case c == quote:
 			p.pos++
 			return b.String(), nil
@@ -126,6 +126,21 @@ func (p *typeParser) literal() (string, error) {
 		}
 	}
 	return "", p.errorf("a string is not closed")
+}
+
+// unescape is what a backslash and c stand for in a string of SQL.
+func unescape(c byte) string {
+	switch c {
+	case 'n':
+		return "\n"
+	case 'r':
+		return "\r"
+	case 't':
+		return "\t"
+	case '0':
+		return "\x00"
+	}
+	return string([]byte{c})
 }
 
 // skip passes over blanks and returns the position.

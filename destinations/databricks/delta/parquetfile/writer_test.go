@@ -213,12 +213,12 @@ func TestLargeValues(t *testing.T) {
 	schema := arrow.NewSchema([]arrow.Field{{Name: "s", Type: arrow.BinaryTypes.String}, {Name: "b", Type: arrow.BinaryTypes.Binary}}, nil)
 	r := rand.New(rand.NewPCG(1, 2))
 	b := array.NewRecordBuilder(memory.DefaultAllocator, schema)
-	noise := make([]byte, 1<<20)
-	for i := range 40 {
+	noise := make([]byte, 4<<20)
+	for i := range 10 {
 		for k := 0; k < len(noise); k += 8 {
 			binary.LittleEndian.PutUint64(noise[k:], r.Uint64())
 		}
-		b.Field(0).(*array.StringBuilder).Append(strings.Repeat(fmt.Sprint(i), 1<<20))
+		b.Field(0).(*array.StringBuilder).Append(strings.Repeat(fmt.Sprint(i), 300_000))
 		b.Field(1).(*array.BinaryBuilder).Append(noise)
 	}
 	rec := b.NewRecordBatch()
