@@ -35,13 +35,17 @@ func comparable(c column, from record.Value) (cast, text string) {
 		return "", "" // an ENUM, say, is ordered otherwise than the text that the engine compares
 	}
 	switch t := c.dtype.(type) {
-	case *arrow.Int8Type, *arrow.Int16Type, *arrow.Int32Type, *arrow.Int64Type,
+	case *arrow.Int64Type: // as BIGINT, so that DuckDB can skip row groups
+		return when(from.Type == "int64", "BIGINT"), from.Text
+	case *arrow.Int8Type, *arrow.Int16Type, *arrow.Int32Type,
 		*arrow.Uint8Type, *arrow.Uint16Type, *arrow.Uint32Type, *arrow.Uint64Type:
 		return when(from.Type == "int64" || from.Type == "uint64", "HUGEINT"), from.Text
 	case *arrow.Float32Type, *arrow.Float64Type:
 		return when(from.Type == "float64", "DOUBLE"), from.Text
 	case *arrow.Decimal128Type:
-		return when(from.Type == "decimal", record.TypeName(t)), from.Text
+		// A text that the type holds exactly: a cast that rounds up would leave rows out.
+		_, err := record.ParseDecimal(from.Text, t.Precision, t.Scale)
+		return when(from.Type == "decimal" && err == nil, c.sql), from.Text
 	case *arrow.Date32Type:
 		return when(from.Type == "date", "DATE"), from.Text
 	case *arrow.TimestampType:

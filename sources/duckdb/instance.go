@@ -2,7 +2,9 @@ package duckdb
 
 import (
 	"errors"
+	"fmt"
 	"os"
+	"runtime"
 	"strconv"
 	"strings"
 
@@ -59,28 +61,42 @@ func (s *Source) look() error {
 	return out
 }
 
-// settings are fixed before anything runs, and locked: a model cannot change them.
-func (s *Source) settings(spill string) map[string]string {
-	m := map[string]string{
-		"memory_limit":                 s.cfg.MemoryLimit,
-		"temp_directory":               spill,
-		"enable_external_access":       strconv.FormatBool(s.cfg.LocalFiles),
-		"autoinstall_known_extensions": "false", // extensions come over the network, and httpfs reads from it
-		"autoload_known_extensions":    "false",
-		"allow_community_extensions":   "false",
-		"lock_configuration":           "true",
-		"custom_user_agent":            "drt",
+// setting is one option of DuckDB.
+type setting struct{ name, value string }
+
+// settings are fixed before anything runs, and locked, so that a model cannot change them. Their order counts: what
+// comes after enable_external_access may not touch the file system any more.
+func (s *Source) settings(spill string) []setting {
+	list := []setting{
+		{"memory_limit", s.cfg.MemoryLimit},
+		{"threads", strconv.Itoa(s.threads())},
+		{"temp_directory", spill},
+		{"custom_user_agent", "drt"},
 	}
 	if s.path != "" {
-		m["access_mode"] = "READ_ONLY"
-	}
-	if s.cfg.Threads > 0 {
-		m["threads"] = strconv.Itoa(s.cfg.Threads)
+		list = append(list, setting{"access_mode", "READ_ONLY"})
 	}
 	if s.cfg.LocalFiles && s.dir != "" {
-		m["file_search_path"] = s.dir
+		list = append(list, setting{"file_search_path", s.dir})
 	}
-	return m
+	return append(list,
+		// Extensions come over the network, and httpfs reads from it.
+		setting{"autoinstall_known_extensions", "false"},
+		setting{"autoload_known_extensions", "false"},
+		setting{"allow_community_extensions", "false"},
+		setting{"enable_external_access", strconv.FormatBool(s.cfg.LocalFiles)},
+		setting{"lock_configuration", "true"},
+	)
+}
+
+// defaultThreads is as many as keep the rest of drt busy; each more of them wants its share of memory_limit.
+const defaultThreads = 4
+
+func (s *Source) threads() int {
+	if s.cfg.Threads > 0 {
+		return s.cfg.Threads
+	}
+	return min(defaultThreads, runtime.NumCPU())
 }
 
 func (s *Source) start(in *instance) error {
@@ -89,9 +105,10 @@ func (s *Source) start(in *instance) error {
 		return &connector.Error{Kind: connector.KindInternal, Op: "open " + s.cfg.Database, Message: "no config from DuckDB"}
 	}
 	defer duckdb.DestroyConfig(&config)
-	for name, value := range s.settings(in.spill) {
-		if duckdb.SetConfig(config, name, value) == duckdb.StateError {
-			return &connector.Error{Kind: connector.KindConfig, Op: "open " + s.cfg.Database, Message: "DuckDB refuses the setting " + name + " = " + value}
+	for _, set := range s.settings(in.spill) {
+		if duckdb.SetConfig(config, set.name, set.value) == duckdb.StateError {
+			return &connector.Error{Kind: connector.KindConfig, Op: "open " + s.cfg.Database,
+				Message: fmt.Sprintf("DuckDB refuses the setting %s = %s", set.name, set.value)}
 		}
 	}
 	var message string

@@ -20,11 +20,6 @@ func newNested(t duckdb.LogicalType, b array.Builder, rows int) vector {
 		child := duckdb.ListTypeChildType(t)
 		defer duckdb.DestroyLogicalType(&child)
 		return &lists{rows: rows, begin: b.Append, items: newVector(child, b.ValueBuilder(), 0)}
-	case *array.FixedSizeListBuilder:
-		child := duckdb.ArrayTypeChildType(t)
-		defer duckdb.DestroyLogicalType(&child)
-		size := int(duckdb.ArrayTypeArraySize(t))
-		return &arrays{rows: rows, target: b, length: size, items: newVector(child, b.ValueBuilder(), rows*size)}
 	case *array.StructBuilder:
 		s := &structs{rows: rows, target: b}
 		for i := range b.NumField() {
@@ -49,11 +44,6 @@ func (f *fixed[T]) resize(rows int) { f.rows = rows }
 func (t *texts) resize(rows int)    { t.rows = rows }
 func (d *decimals) resize(rows int) { d.rows = rows }
 func (l *lists) resize(rows int)    { l.rows = rows }
-
-func (a *arrays) resize(rows int) {
-	a.rows = rows
-	resize(a.items, rows*a.length)
-}
 
 func (s *structs) resize(rows int) {
 	s.rows = rows
@@ -101,42 +91,6 @@ func (l *lists) size(row int) int64 {
 		for i := e.offset; i < e.offset+e.length; i++ {
 			bytes += l.items.size(int(i))
 		}
-	}
-	return bytes
-}
-
-// arrays are ARRAY: lists of one length.
-type arrays struct {
-	rows   int
-	target *array.FixedSizeListBuilder
-	length int
-	items  vector
-
-	valid validity
-}
-
-func (a *arrays) load(v duckdb.Vector) {
-	a.valid = loadValidity(v, a.rows)
-	a.items.load(duckdb.ArrayVectorGetChild(v))
-}
-
-func (a *arrays) add(from, n int, bad func(i int, reason string)) {
-	row := 0
-	inRow := func(_ int, reason string) { bad(row, reason) }
-	for ; row < n; row++ {
-		if !a.valid.at(from + row) {
-			a.target.AppendNull() // with its items
-			continue
-		}
-		a.target.Append(true)
-		a.items.add((from+row)*a.length, a.length, inRow)
-	}
-}
-
-func (a *arrays) size(row int) int64 {
-	bytes := int64(0)
-	for i := row * a.length; i < (row+1)*a.length; i++ {
-		bytes += a.items.size(i)
 	}
 	return bytes
 }

@@ -158,18 +158,14 @@ func (r *reader) fill(ctx context.Context) error {
 	return nil
 }
 
-// fetch gets the next chunk. DuckDB says "no more" by an empty chunk and "broken" by none.
+// fetch gets the next chunk.
 func (r *reader) fetch(ctx context.Context) error {
-	duckdb.DestroyDataChunk(&r.chunk)
-	r.at, r.count = 0, 0
-	//lint:ignore SA1019 see ExecutePreparedStreaming
-	if duckdb.StreamFetchChunk(r.result, &r.chunk) == duckdb.StateError {
-		return r.broken(ctx, duckdb.ResultError(&r.result))
+	more, err := r.next(ctx)
+	if err != nil {
+		return err
 	}
-	r.count = int(duckdb.DataChunkGetSize(r.chunk))
-	if r.count == 0 {
-		r.end = true
-		return nil
+	if !more {
+		return r.finish(ctx)
 	}
 	for i, v := range r.vectors {
 		v.load(duckdb.DataChunkGetVector(r.chunk, duckdb.IdxT(i)))
@@ -181,6 +177,39 @@ func (r *reader) fetch(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// next moves to the next chunk. DuckDB has one answer for "no more" and "broken", none, and tells them apart by an
+// error in the result.
+func (r *reader) next(ctx context.Context) (bool, error) {
+	duckdb.DestroyDataChunk(&r.chunk)
+	r.at, r.count = 0, 0
+	//lint:ignore SA1019 see ExecutePreparedStreaming
+	if duckdb.StreamFetchChunk(r.result, &r.chunk) == duckdb.StateSuccess {
+		r.count = int(duckdb.DataChunkGetSize(r.chunk))
+		return r.count > 0, nil
+	}
+	if message := duckdb.ResultError(&r.result); message != "" || ctx.Err() != nil {
+		return false, r.broken(ctx, message)
+	}
+	return false, nil
+}
+
+// closedStream is what DuckDB says of a fetch after the end, and only then: TestEndIsProven holds it to that.
+const closedStream = "closed pending query result"
+
+// finish makes sure of the end: a chunk that is lost for lack of memory looks like it, except that the stream is not
+// closed then.
+func (r *reader) finish(ctx context.Context) error {
+	more, err := r.next(ctx)
+	if !more && err != nil && strings.Contains(duckdb.ResultError(&r.result), closedStream) {
+		r.end = true
+		return nil
+	}
+	if err == nil {
+		err = r.broken(ctx, "DuckDB lost a part of the result, perhaps for lack of memory")
+	}
+	return err
 }
 
 // take appends as many of the chunk's rows as the batch has room for, at least one.

@@ -14,14 +14,14 @@ import (
 type Config struct {
 	Database    string `yaml:"database" default:":memory:" doc:"the database file, relative to the project's folder; :memory: has no tables, and is for models that read files"`
 	LocalFiles  bool   `yaml:"local_files" default:"false" doc:"let the model read local files (read_csv, read_parquet, views over files); always so with :memory:"`
-	MemoryLimit string `yaml:"memory_limit" default:"256MB" doc:"what DuckDB may take; larger sorts and joins spill into a temporary folder"`
-	Threads     int    `yaml:"threads" validate:"gte=0" default:"0" doc:"threads of DuckDB; 0 is one for each core"`
+	MemoryLimit string `yaml:"memory_limit" default:"128MB" doc:"what DuckDB may take; larger sorts and joins spill into a temporary folder"`
+	Threads     int    `yaml:"threads" validate:"gte=0" default:"0" doc:"threads of DuckDB; 0 is one for each core, at most 4: with more, raise memory_limit too"`
 }
 
 const inMemory = ":memory:"
 
 // Defaults is the config before YAML is decoded over it.
-func Defaults() Config { return Config{Database: inMemory, MemoryLimit: "256MB"} }
+func Defaults() Config { return Config{Database: inMemory, MemoryLimit: "128MB"} }
 
 // Spec announces the source `type: duckdb`.
 func Spec() sources.Spec { return sources.Define("duckdb", Defaults(), New) }
@@ -36,7 +36,7 @@ type Source struct {
 // New checks the config. It does not look at the file.
 func New(c Config, env connector.Env) (sources.Source, error) {
 	if !regexp.MustCompile(`(?i)^\s*\d+(\.\d+)?\s*([KMGT]i?B)\s*$`).MatchString(c.MemoryLimit) {
-		return nil, &connector.FieldError{Field: "memory_limit", Message: "memory_limit must be a number and a unit", Hint: "write 256MB or 2GB"}
+		return nil, &connector.FieldError{Field: "memory_limit", Message: "memory_limit must be a number and a unit", Hint: "write 512MB or 2GB"}
 	}
 	s := &Source{cfg: c, dir: env.Dir}
 	switch {

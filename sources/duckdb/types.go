@@ -12,7 +12,8 @@ import (
 type column struct {
 	name  string
 	dtype arrow.DataType
-	cast  string // the SQL type that DuckDB casts it to; "" if it is read as it is
+	sql   string // DuckDB's name of the type it is read as
+	cast  string // sql, if DuckDB must cast to it; "" if it is read as it is
 }
 
 // newColumn settles how a column of type t is read; t is destroyed by the caller.
@@ -21,8 +22,9 @@ func newColumn(name string, t duckdb.LogicalType) (column, error) {
 	if err != nil {
 		return column{}, fmt.Errorf("column %s: %w", name, err)
 	}
-	c := column{name: name, dtype: dtype}
-	if sql, changed := castOf(t); changed {
+	sql, changed := castOf(t)
+	c := column{name: name, dtype: dtype, sql: sql}
+	if changed {
 		c.cast = sql
 	}
 	return c, nil
@@ -46,7 +48,7 @@ func arrowType(t duckdb.LogicalType) (arrow.DataType, error) {
 		child := duckdb.ArrayTypeChildType(t)
 		defer duckdb.DestroyLogicalType(&child)
 		item, err := arrowType(child)
-		return arrow.FixedSizeListOf(int32(duckdb.ArrayTypeArraySize(t)), orNull(item)), err
+		return arrow.ListOf(orNull(item)), err
 	case duckdb.TypeMap:
 		return mapType(t)
 	case duckdb.TypeStruct:
@@ -164,7 +166,8 @@ func structType(t duckdb.LogicalType) (arrow.DataType, error) {
 	return arrow.StructOf(fields...), nil
 }
 
-// castOf names the SQL type of t with VARCHAR for every part that is read as text; changed says whether there is one.
+// castOf names the SQL type that t is read as: VARCHAR for every part that is read as text, LIST for ARRAY; changed says
+// whether that is another type than t.
 func castOf(t duckdb.LogicalType) (sql string, changed bool) {
 	switch id := duckdb.GetTypeId(t); {
 	case castToText(id):
@@ -177,8 +180,8 @@ func castOf(t duckdb.LogicalType) (sql string, changed bool) {
 	case id == duckdb.TypeArray:
 		child := duckdb.ArrayTypeChildType(t)
 		defer duckdb.DestroyLogicalType(&child)
-		sql, changed = castOf(child)
-		return fmt.Sprintf("%s[%d]", sql, duckdb.ArrayTypeArraySize(t)), changed
+		sql, _ = castOf(child)
+		return sql + "[]", true // no table that rows go to has lists of one length
 	case id == duckdb.TypeMap:
 		k, v := duckdb.MapTypeKeyType(t), duckdb.MapTypeValueType(t)
 		defer duckdb.DestroyLogicalType(&k)
