@@ -140,11 +140,7 @@ func (c *checker) optionsOfDestination() {
 	}
 }
 
-// noGuards is what a job has whose sync says nothing of guards; the zero Guards means the same.
-func noGuards() destinations.Guards {
-	return destinations.Guards{MaxDeletes: -1, MaxCreates: -1, MaxDeletePct: -1, MaxUpdatesPct: -1, AllowDeletes: -1}
-}
-
+// guarded says that a guard was asked for. The zero Guards, of a job built by hand, ask for none.
 func guarded(g destinations.Guards) bool {
 	if g == (destinations.Guards{}) {
 		return false

@@ -5,6 +5,7 @@ import (
 
 	"github.com/drt-go/drt/destinations"
 	"github.com/drt-go/drt/sources"
+	"github.com/drt-go/drt/state"
 )
 
 // Mode is `sync.mode`.
@@ -61,6 +62,8 @@ type Options struct {
 	Version     string
 	// Grace is how long a commit that has begun may go on after a signal or a deadline; 0 = DefaultGrace.
 	Grace time.Duration
+	// History bounds the history when RunAll ends; nil = state.DefaultRetention. One run = only the last of each sync.
+	History *state.Retention
 	// Progress, if not nil, is called from any goroutine with the state of the run; it returns at once.
 	Progress func(Progress)
 }

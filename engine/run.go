@@ -256,7 +256,7 @@ func (r *run) plan() destinations.Plan {
 		p.Duplicates = destinations.DuplicateLast
 	}
 	if p.Guards == (destinations.Guards{}) {
-		p.Guards = noGuards()
+		p.Guards = destinations.NoGuards()
 	}
 	return p
 }

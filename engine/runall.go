@@ -40,7 +40,7 @@ func RunAll(ctx context.Context, jobs []*Job, store *state.Store, o Options, s S
 	}
 	wg.Wait()
 	if !o.DryRun && len(jobs) > 0 {
-		prune(ctx, store, reports)
+		prune(ctx, store, o, reports)
 	}
 	return reports
 }
@@ -90,10 +90,14 @@ func skipped(j *Job, o Options, reason string) *Report {
 }
 
 // prune keeps the history small. It is no reason to call a run failed.
-func prune(ctx context.Context, store *state.Store, reports []*Report) {
+func prune(ctx context.Context, store *state.Store, o Options, reports []*Report) {
+	keep := state.DefaultRetention()
+	if o.History != nil {
+		keep = *o.History
+	}
 	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), saveTimeout)
 	defer stop()
-	if err := store.Prune(ctx, state.Retention{}); err != nil && len(reports) > 0 {
+	if err := store.Prune(ctx, keep); err != nil {
 		last := reports[len(reports)-1]
 		last.Warnings = append(last.Warnings, "old entries of the history could not be removed: "+err.Error())
 	}

@@ -2,7 +2,6 @@ package state
 
 import (
 	"context"
-	"time"
 
 	"zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitex"
@@ -37,27 +36,4 @@ func markSwept(conn *sqlite.Conn, ids []string) error {
 		}
 	}
 	return nil
-}
-
-// Retention bounds the history of each sync.
-type Retention struct {
-	Days int // 0 = 30
-	Runs int // 0 = 500
-}
-
-// Prune removes entries beyond r. The last run of a sync stays, and so do runs with scratch and running ones.
-func (s *Store) Prune(ctx context.Context, r Retention) error {
-	if r.Days == 0 {
-		r.Days = 30
-	}
-	if r.Runs == 0 {
-		r.Runs = 500
-	}
-	oldest := timeText(time.Now().AddDate(0, 0, -r.Days))
-	return s.write(ctx, func(conn *sqlite.Conn) error {
-		return sqlitex.Execute(conn, `DELETE FROM runs WHERE sync_run_id IN (
-			SELECT sync_run_id FROM (SELECT *, row_number() OVER (PARTITION BY sync ORDER BY `+lastFirst+`) AS n FROM runs)
-			WHERE n > 1 AND scratch = 0 AND status <> ?1 AND (n > ?2 OR started_at < ?3))`,
-			&sqlitex.ExecOptions{Args: []any{StatusRunning, r.Runs, oldest}})
-	})
 }

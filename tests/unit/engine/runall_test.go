@@ -10,6 +10,7 @@ import (
 
 	"github.com/drt-go/drt/destinations"
 	"github.com/drt-go/drt/engine"
+	"github.com/drt-go/drt/state"
 )
 
 // jobs returns n syncs of one state; the third fails, if it is asked to.
@@ -86,5 +87,18 @@ func TestRunAllStartsNothingAfterASignal(t *testing.T) {
 	got := outcomes(engine.RunAll(ctx, list, w.store, w.options(), engine.Schedule{Threads: 1}))
 	if diff := cmp.Diff([]string{"sync0 interrupted", "sync1 skipped", "sync2 skipped"}, got); diff != "" {
 		t.Errorf("reports (-want +got):\n%s", diff)
+	}
+}
+
+func TestRunAllPrunesTheHistory(t *testing.T) {
+	w, list := jobs(t, 1, false)
+	o := w.options()
+	o.History = &state.Retention{Runs: 1}
+	for range 3 {
+		engine.RunAll(t.Context(), list, w.store, o, engine.Schedule{})
+	}
+	runs, err := w.store.Runs(t.Context(), state.Filter{})
+	if err != nil || len(runs) != 1 {
+		t.Errorf("%d runs are kept, %v; want the last", len(runs), err)
 	}
 }

@@ -208,6 +208,12 @@ func TestPruneKeepsTheLastRunAndWhatIsNotSwept(t *testing.T) {
 	record("users", 40*day, false)
 	keep := []string{record("users", 39*day, true), record("users", 2*day, false), record("users", day, false), record("idle", 400*day, false)}
 	record("users", 3*day, false)
+	if err := s.Prune(t.Context(), state.Retention{}); err != nil {
+		t.Fatal(err)
+	}
+	if runs, err := s.Runs(t.Context(), state.Filter{}); err != nil || len(runs) != 6 {
+		t.Errorf("without a bound: %d runs, %v; want all 6", len(runs), err)
+	}
 	if err := s.Prune(t.Context(), state.Retention{Days: 30, Runs: 2}); err != nil {
 		t.Fatal(err)
 	}
