@@ -17,7 +17,7 @@ type Config struct {
 	Format      string            `yaml:"format" validate:"omitempty,oneof=csv jsonl json parquet" doc:"csv, jsonl (one object a line), json (one array of objects) or parquet; without it the extension of path decides"`
 	Mode        destinations.Mode `yaml:"mode" validate:"omitempty,oneof=replace insert" default:"replace" doc:"replace: the file holds exactly this run's rows; insert: they are added to it (csv and jsonl, uncompressed)"`
 	Compression string            `yaml:"compression" validate:"omitempty,oneof=none gzip zstd snappy" doc:"none, gzip, zstd, or snappy (parquet only); without it the extension decides (.gz, .zst), and parquet takes zstd"`
-	Delimiter   string            `yaml:"delimiter" default:"," doc:"csv: what separates fields: a comma, a semicolon, a vertical bar, or the word tab, which .tsv means anyway"`
+	Delimiter   string            `yaml:"delimiter" default:"," doc:"csv: what separates fields: a comma, a semicolon, a vertical bar or a tab (\"\\t\"), which .tsv means anyway"`
 	Header      bool              `yaml:"header" default:"true" doc:"csv: whether the first line names the columns"`
 	NullText    string            `yaml:"null_text" doc:"csv: the text of NULL, written without quotes; a value of the same text is quoted, and so is the empty text"`
 }
@@ -83,7 +83,7 @@ func byExtension(path string) (format, compression, delimiter string) {
 	case ".csv":
 		format = "csv"
 	case ".tsv":
-		format, delimiter = "csv", "tab"
+		format, delimiter = "csv", "\t"
 	case ".jsonl", ".ndjson":
 		format = "jsonl"
 	case ".json":
@@ -98,7 +98,7 @@ func (c *Config) check() []error {
 	var errs []error
 	oneOf := func(field, value string, allowed ...string) {
 		if !slices.Contains(allowed, value) {
-			errs = append(errs, wrong(field, fmt.Sprintf("%s cannot be %q", field, value), "one of "+strings.Join(allowed, ", ")))
+			errs = append(errs, wrong(field, fmt.Sprintf("%s cannot be %q", field, value), fmt.Sprintf("one of %q", allowed)))
 		}
 	}
 	if c.Format == "" {
@@ -110,9 +110,9 @@ func (c *Config) check() []error {
 	} else {
 		oneOf("compression", c.Compression, "none", "gzip", "zstd")
 	}
-	oneOf("delimiter", c.Delimiter, ",", ";", "|", "tab")
+	oneOf("delimiter", c.Delimiter, ",", ";", "|", "\t")
 	if strings.ContainsAny(c.NullText, "\"\r\n") || strings.Contains(c.NullText, string(c.delimiter())) {
-		errs = append(errs, wrong("null_text", "null_text must not hold a quote, a line break or the delimiter: it is written without quotes", ""))
+		errs = append(errs, wrong("null_text", "null_text cannot hold a quote, a line break or the delimiter: it is written without quotes", ""))
 	}
 	if c.Format != "csv" {
 		errs = append(errs, c.csvOnly()...)
@@ -143,9 +143,6 @@ func (c *Config) canInsert() bool {
 }
 
 func (c *Config) delimiter() byte {
-	if c.Delimiter == "tab" {
-		return '\t'
-	}
 	return c.Delimiter[0]
 }
 

@@ -13,7 +13,7 @@ import (
 func TestConfigFromExtension(t *testing.T) {
 	for path, want := range map[string][3]string{
 		"a.csv":            {"csv", "none", ","},
-		"a.tsv":            {"csv", "none", "tab"},
+		"a.tsv":            {"csv", "none", "\t"},
 		"a.csv.gz":         {"csv", "gzip", ","},
 		"A.JSONL":          {"jsonl", "none", ","},
 		"a.ndjson.zst":     {"jsonl", "zstd", ","},

@@ -45,7 +45,7 @@ func TestCSV(t *testing.T) {
 		{"null_and_empty", Config{}, texts(two, []string{"NULL", ""}, []string{"x", "NULL"}), "a,\"b,c\"\n,\"\"\nx,\n"},
 		{"quotes", Config{}, texts(two, []string{`say "hi"`, "1\n2"}, []string{" x", "x "}, []string{"\r", ";"}), "a,\"b,c\"\n\"say \"\"hi\"\"\",\"1\n2\"\n\" x\",\"x \"\n\"\r\",;\n"},
 		{"semicolon", Config{Delimiter: ";"}, texts(two, []string{"1;2", "3,4"}), "a;b,c\n\"1;2\";3,4\n"},
-		{"tab", Config{Delimiter: "tab"}, texts(two, []string{"1\t2", "NULL"}), "a\tb,c\n\"1\t2\"\t\n"},
+		{"tab", Config{Delimiter: "\t"}, texts(two, []string{"1\t2", "NULL"}), "a\tb,c\n\"1\t2\"\t\n"},
 		{"null_text", Config{NullText: `\N`}, texts(two, []string{"NULL", `\N`}, []string{"", "x"}), "a,\"b,c\"\n\\N,\"\\N\"\n\"\",x\n"},
 		{"one_column", Config{NullText: "~"}, texts([]string{"a"}, []string{"NULL"}, []string{""}), "a\n~\n\"\"\n"},
 	} {
@@ -97,8 +97,8 @@ func TestCSVValues(t *testing.T) {
 	}
 }
 
-// TestCSVNullTextOfANumber: a number that looks like NULL is quoted.
-func TestCSVNullTextOfANumber(t *testing.T) {
+// TestCSVNullOfANumber: a number that looks like NULL is quoted.
+func TestCSVNullOfANumber(t *testing.T) {
 	b := array.NewRecordBuilder(arrowmem.DefaultAllocator, arrow.NewSchema([]arrow.Field{
 		{Name: "n", Type: arrow.PrimitiveTypes.Int64, Nullable: true}, {Name: "f", Type: arrow.PrimitiveTypes.Float64, Nullable: true}}, nil))
 	b.Field(0).(*array.Int64Builder).AppendValues([]int64{0, 1}, []bool{true, false})
