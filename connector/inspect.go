@@ -73,7 +73,7 @@ func (i *inspector) mapping(m *yaml.Node, path string, depth int) {
 	first := map[string]*yaml.Node{}
 	for n := 0; n+1 < len(m.Content); n += 2 {
 		key, value := m.Content[n], m.Content[n+1]
-		if key.Kind != yaml.ScalarNode || key.ShortTag() == "!!null" {
+		if key.Kind != yaml.ScalarNode || key.Value == "" || key.Value == "~" {
 			i.say(key, path, "expected plain text as the key, got "+describe(resolveAlias(key)), "")
 			continue
 		}

@@ -42,8 +42,11 @@ func (d *decoder) scalar(n *Node, v reflect.Value) {
 	}
 	if y.Kind != yaml.ScalarNode || isNull(y) {
 		hint := ""
-		if isNull(y) {
+		switch {
+		case isNull(y) && y.Value == "":
 			hint = "write a value, or leave the key out"
+		case isNull(y):
+			hint = scalarHint(n, v.Kind())
 		}
 		d.fail(n, "expected "+expected+", got "+describe(y), hint)
 		return

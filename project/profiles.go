@@ -17,23 +17,33 @@ const (
 	homeProfiles = "~/.drt/profiles.yml"
 )
 
-// loadProfiles reads profiles.yml of the project, and the one in ~/.drt that the user's projects share. Both may be
-// missing as long as no sync needs them.
+// loadProfiles reads profiles.yml of the project, which may be missing as long as no sync needs it.
 func (l *loader) loadProfiles() {
-	if _, err := readBounded(filepath.Join(l.dir, profilesFile)); !errors.Is(err, fs.ErrNotExist) || l.otherExtension(profilesFile) != "" {
-		text, ds := l.read(profilesFile)
-		l.add(ds...)
-		if node := l.parseProfiles(profilesFile, text); node != nil {
-			for _, profile := range profilesIn(node) {
-				l.add(literalSecrets(profile)...)
-			}
+	if _, err := readBounded(filepath.Join(l.dir, profilesFile)); errors.Is(err, fs.ErrNotExist) && l.otherExtension(profilesFile) == "" {
+		return
+	}
+	text, ds := l.read(profilesFile)
+	l.add(ds...)
+	if node := l.parseProfiles(profilesFile, text); node != nil {
+		for _, profile := range profilesIn(node) {
+			l.add(literalSecrets(profile)...)
 		}
 	}
-	home, ok := l.lookup("HOME")
-	if !ok || home == "" {
-		if home, ok = l.lookup("USERPROFILE"); !ok || home == "" {
-			return
-		}
+}
+
+// loadHomeProfiles reads ~/.drt/profiles.yml, which the user's projects share, once the project's own file lacks a
+// profile: what is wrong in it must not stop a project that does not need it.
+func (l *loader) loadHomeProfiles() {
+	if l.homeRead {
+		return
+	}
+	l.homeRead = true
+	home, _ := l.lookup("HOME")
+	if home == "" {
+		home, _ = l.lookup("USERPROFILE")
+	}
+	if home == "" {
+		return
 	}
 	text, err := readBounded(filepath.Join(home, ".drt", profilesFile))
 	switch {
@@ -96,12 +106,15 @@ func (l *loader) source(name string, wanted connector.Diagnostic) (sources.Sourc
 }
 
 func (l *loader) findProfile(name string) *connector.Node {
-	for _, file := range l.profiles {
-		for _, profile := range profilesIn(file) {
-			if profile.Key.Value == name {
-				return profile
+	for range 2 {
+		for _, file := range l.profiles {
+			for _, profile := range profilesIn(file) {
+				if profile.Key.Value == name {
+					return profile
+				}
 			}
 		}
+		l.loadHomeProfiles()
 	}
 	return nil
 }

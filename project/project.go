@@ -51,6 +51,7 @@ type loader struct {
 	settings projectFile
 	node     *connector.Node // of drt_project.yml; nil if it cannot be read
 	profiles []*connector.Node
+	homeRead bool // ~/.drt/profiles.yml was looked at
 }
 
 func (l *loader) add(ds ...connector.Diagnostic) { l.ds = append(l.ds, ds...) }

@@ -72,6 +72,17 @@ func TestE11_KeysAndTagsThatNobodyExpects(t *testing.T) {
 	)
 }
 
+// A key that YAML reads as NULL is the text that is written.
+func TestKeyNamedNull(t *testing.T) {
+	n, ds := connector.ParseNode("a.yml", []byte("null: x\n"))
+	wantTold(t, ds)
+	if n.Child("null") == nil {
+		t.Error("the key null is gone")
+	}
+	_, ds = decode("host_env: H\ntable: NULL\n")
+	wantTold(t, ds, "2:8-12 table: expected text, got nothing | quote it: `table: \"NULL\"`")
+}
+
 // Mistakes of the text do not hide those of the keys.
 func TestE11_AllMistakesAtOnce(t *testing.T) {
 	_, ds := decode("\ufeffhost_env: H\r\ntable: t\r\ntabel: t\r\ntable: u\r\n---\r\nx: 1\r\n")

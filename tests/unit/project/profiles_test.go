@@ -48,6 +48,17 @@ func TestProfilesOfTheHomeFolder(t *testing.T) {
 	wantTold(t, ds, `~/.drt/profiles.yml:3:13 old.type: source type "snowflake" of the Python drt is not supported yet | there are duckdb, file, sqlite`)
 }
 
+// A shared file that is broken stops only the projects that need it.
+func TestBrokenProfilesOfTheHomeFolder(t *testing.T) {
+	home := tree{".drt/profiles.yml": "crm: [\n"}.write(t)
+	loadOne(t, good(nil), env("HOME="+home))
+	_, ds := load(t, good(nil), env("HOME="+home), profile("shared"))
+	wantTold(t, ds,
+		`--profile: profile "shared" is neither in profiles.yml nor in ~/.drt/profiles.yml | there are crm`,
+		`~/.drt/profiles.yml:1:7: expected a value | check brackets and commas`,
+	)
+}
+
 func TestMissingProfiles(t *testing.T) {
 	_, ds := load(t, good(tree{"profiles.yml": ""}))
 	wantTold(t, ds, "drt_project.yml:2:10 profile: profile \"crm\" is neither in profiles.yml nor in ~/.drt/profiles.yml | write profiles.yml with `crm: {type: sqlite, database: ...}`")

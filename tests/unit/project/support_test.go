@@ -104,6 +104,12 @@ func good(with tree) tree {
 func (files tree) write(t *testing.T) (dir string) {
 	t.Helper()
 	dir = t.TempDir()
+	files.writeTo(t, dir)
+	return dir
+}
+
+func (files tree) writeTo(t testing.TB, dir string) {
+	t.Helper()
 	for name, text := range files {
 		if text == "" {
 			continue
@@ -116,7 +122,6 @@ func (files tree) write(t *testing.T) (dir string) {
 			t.Fatal(err)
 		}
 	}
-	return dir
 }
 
 type setting func(*project.Options)
