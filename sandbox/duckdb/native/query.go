@@ -3,6 +3,7 @@ package native
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync/atomic"
 
 	"github.com/apache/arrow-go/v18/arrow"
@@ -139,4 +140,32 @@ func (r *Reader) fetch() (int, error) {
 		cp(&v, 0, n, r.builder.Field(i))
 	}
 	return n, nil
+}
+
+// Strings runs sql, whose n columns must all be VARCHAR, and returns all rows; NULL is nil.
+func (c *Conn) Strings(ctx context.Context, sql string, n int) ([][]*string, error) {
+	fields := make([]arrow.Field, n)
+	for i := range fields {
+		fields[i] = arrow.Field{Name: fmt.Sprint("c", i), Type: arrow.BinaryTypes.String, Nullable: true}
+	}
+	r, err := c.Query(ctx, sql, arrow.NewSchema(fields, nil), func() {})
+	if err != nil {
+		return nil, err
+	}
+	defer r.Release()
+	var out [][]*string
+	for r.Next() {
+		b := r.RecordBatch()
+		for i := range int(b.NumRows()) {
+			row := make([]*string, n)
+			for j := range row {
+				if col := b.Column(j).(*array.String); !col.IsNull(i) {
+					s := strings.Clone(col.Value(i))
+					row[j] = &s
+				}
+			}
+			out = append(out, row)
+		}
+	}
+	return out, r.Err()
 }

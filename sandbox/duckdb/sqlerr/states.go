@@ -77,6 +77,7 @@ func states() map[string]string {
 		"INVALID_ORDERING_TYPE":                                  "42K09",
 		"INVALID_PARAMETER_VALUE":                                "22023",
 		"INVALID_SCHEMA":                                         "42K07",
+		"INVALID_TYPED_LITERAL":                                  "42604",
 		"INVALID_WHERE_CONDITION":                                "42903",
 		"MALFORMED_RECORD_IN_PARSING":                            "22023",
 		"MALFORMED_VARIANT":                                      "22023",
