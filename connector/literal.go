@@ -28,7 +28,7 @@ func looksLikeToken(text string) bool {
 		return true
 	}
 	rest, ok := strings.CutPrefix(strings.TrimSpace(text), "dapi")
-	return ok && len(rest) >= 4 && strings.ContainsAny(rest, "0123456789") && !strings.ContainsFunc(rest, func(r rune) bool {
+	return ok && len(rest) >= 8 && strings.ContainsAny(rest, "0123456789") && !strings.ContainsFunc(rest, func(r rune) bool {
 		return !(r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r == '-')
 	})
 }
