@@ -28,7 +28,7 @@ func TestSimIncremental(t *testing.T) {
 		newSim(t, *simSeed).play()
 		return
 	}
-	for seed := uint64(1); seed <= 3000 && !t.Failed(); seed++ {
+	for seed := uint64(1); seed <= 1000 && !t.Failed(); seed++ {
 		newSim(t, seed).play()
 	}
 }

@@ -54,16 +54,18 @@ func TestUpsertImpliesMergeWhereNoModeIsWritten(t *testing.T) {
 	}
 }
 
-// TestE10_CheckRefuses lists what Check says, by field and message.
-func TestE10_CheckRefuses(t *testing.T) {
-	tests := []struct {
-		name   string
-		mode   engine.Mode
-		write  destinations.Mode
-		change func(*engine.Job, *target)
-		limit  int64
-		want   []string
-	}{
+// refusal is a job that Check must refuse, and what it says: field and message.
+type refusal struct {
+	name   string
+	mode   engine.Mode
+	write  destinations.Mode
+	change func(*engine.Job, *target)
+	limit  int64
+	want   []string
+}
+
+func refusals() []refusal {
+	return []refusal{
 		{name: "unknown mode", mode: "garbage", write: destinations.ModeInsert, want: []string{"sync.mode: unsupported mode: garbage"}},
 		{name: "upsert into insert", mode: engine.ModeUpsert, write: destinations.ModeInsert,
 			want: []string{"sync.mode: sync.mode: upsert with destination.mode: insert would quietly append"}},
@@ -119,7 +121,10 @@ func TestE10_CheckRefuses(t *testing.T) {
 			},
 			want: []string{"sync.mirror: mirror has no effect in sync.mode: full", "sync.replace_where: replace_where has no effect in write mode merge"}},
 	}
-	for _, test := range tests {
+}
+
+func TestE10_CheckRefuses(t *testing.T) {
+	for _, test := range refusals() {
 		t.Run(test.name, func(t *testing.T) {
 			j, d := job(test.mode, test.write)
 			if test.change != nil {
