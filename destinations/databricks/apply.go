@@ -20,7 +20,7 @@ func (s *session) apply(ctx context.Context, c destinations.Commit, t tally, r *
 	overwrite := s.plan.Mode == destinations.ModeReplace
 	n, err := s.w.commit(ctx, insertName(overwrite), statement{text: insertSQL(s.layout, overwrite)})
 	if err == nil {
-		r.Inserted = inserted(n)
+		r.Inserted = inserted(n, overwrite)
 		s.appended(r, overwrite)
 	}
 	return err
@@ -80,8 +80,8 @@ func (s *session) appended(r *destinations.Result, overwrite bool) {
 }
 
 // inserted is the number of new rows of an INSERT: an overwrite's affected rows may count the ones it replaced.
-func inserted(n counts) *int64 {
-	if n.inserted != nil {
+func inserted(n counts, overwrite bool) *int64 {
+	if n.inserted != nil || overwrite {
 		return n.inserted
 	}
 	return n.affected

@@ -96,7 +96,7 @@ func (s *session) commitDirect(ctx context.Context, r *destinations.Result) (don
 		return connector.KindOf(err) != connector.KindRejected || !s.plan.SkipErrors, err
 	}
 	s.w.staged(len(f.cur.text))
-	if r.Inserted = inserted(n); r.Inserted != nil && *r.Inserted != f.next {
+	if r.Inserted = inserted(n, overwrite); r.Inserted != nil && *r.Inserted != f.next {
 		return true, &connector.Error{
 			Kind: connector.KindPermanent, Op: op,
 			Message: fmt.Sprintf("the warehouse says that it wrote %d of %d rows", *r.Inserted, f.next),

@@ -153,7 +153,7 @@ func openFailure(ctx context.Context, err error, r reply) error {
 	case r.status == 0:
 		e.Kind, e.Message, e.Err = connector.KindTransient, "the workspace cannot be reached: "+e.Message, errUnreachable
 		e.Hint = "check the host, and the network or proxy between"
-	case transientStatus(r.status) || strings.Contains(a.text, "has not been initialized"):
+	case transientStatus(r.status) || strings.Contains(a.text, asleepText):
 		e.Kind = connector.KindTransient
 		e.Hint = "the warehouse did not start in time"
 	}

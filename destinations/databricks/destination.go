@@ -67,6 +67,7 @@ func (d *Destination) Open(ctx context.Context, p destinations.Plan) (destinatio
 	if err != nil {
 		return nil, err
 	}
+	w.run = p.SyncRunID
 	s, err := d.prepare(ctx, w, p)
 	if err != nil {
 		_ = w.close()

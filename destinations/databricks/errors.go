@@ -77,6 +77,9 @@ func (w *warehouse) failure(ctx context.Context, op string, st statement, eff ef
 		return e
 	}
 	switch {
+	case strings.Contains(a.text, asleepText):
+		// A session that is not there yet has run nothing.
+		e.Kind, e.Message, e.Err = connector.KindTransient, "the warehouse is starting", errAsleep
 	case r.status == http.StatusUnauthorized || r.status == http.StatusForbidden || authText(a.text):
 		e.Kind, e.Message = connector.KindAuth, "the workspace refused the token: "+clip(a.text)
 		e.Hint = "check the token and that its principal may use the warehouse (CAN USE)"
@@ -86,7 +89,7 @@ func (w *warehouse) failure(ctx context.Context, op string, st statement, eff ef
 		e.Kind, e.Message = connector.KindPermanent, clip(a.text)
 	case eff == onTarget:
 		e.Kind, e.Message = connector.KindUnknown, "the statement was sent and its reply was lost: it may have happened"
-		e.Hint = "look at DESCRIBE HISTORY " + w.target.String() + " before the next run"
+		e.Hint = "DESCRIBE HISTORY " + w.target.String() + " names run " + w.run + " in a MERGE or DELETE that was committed"
 	case ctx.Err() != nil:
 		e.Kind, e.Message = connector.KindCanceled, "interrupted"
 	case eff == onScratch:
@@ -98,6 +101,11 @@ func (w *warehouse) failure(ctx context.Context, op string, st statement, eff ef
 	}
 	return e
 }
+
+// errAsleep marks a session whose warehouse is still starting.
+var errAsleep = errors.New("starting")
+
+const asleepText = "has not been initialized"
 
 func authText(text string) bool {
 	return strings.Contains(text, "HTTP status 401") || strings.Contains(text, "HTTP status 403")

@@ -40,6 +40,7 @@ func TestFailureKinds(t *testing.T) {
 		{"lost session", errors.New("Invalid SessionHandle: unexpected HTTP status 404"), reply{status: 404}, onTarget, connector.KindUnknown, "", ""},
 		{"lost while staging", errors.New("unexpected EOF"), reply{}, onScratch, connector.KindTransient, "", ""},
 		{"never sent", errors.New("connection refused"), reply{unsent: true}, onTarget, connector.KindTransient, "", ""},
+		{"asleep", errors.New("Session handle x has not been initialized"), reply{status: 500}, onTarget, connector.KindTransient, "", ""},
 		{"503 on a read", errors.New("unexpected HTTP status 503"), reply{status: 503}, reads, connector.KindTransient, "", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -2,7 +2,8 @@ package databricks
 
 import "github.com/drt-go/drt/connector"
 
-// loader says how a chunk travels. Each lives in its own file.
+// loader says how a chunk travels in the text and the markers of a statement. Each lives in its own file. A loader that
+// sends files takes the place of feed and stager instead: session.push and session.flush are where rows part.
 type loader interface {
 	// name as `staging.loader` writes it.
 	name() string

@@ -5,9 +5,11 @@ import "strconv"
 // createScratchSQL makes the scratch table. Its columns have names of their own and explicit types: a copy of the
 // target would bring defaults, constraints and names that a plain table does not allow.
 func createScratchSQL(l layout) string {
-	return "CREATE TABLE " + l.scratch.String() + " (\n  " + orderColumn.String() + " BIGINT,\n  " +
-		join(l.columns, ",\n  ", func(c column) string { return c.scratch.String() + " " + c.scratchType().SQL() }) +
-		"\n) USING DELTA"
+	lines := orderColumn.String() + " BIGINT"
+	for _, c := range l.columns {
+		lines += ",\n  " + c.scratch.String() + " " + c.scratchType().SQL()
+	}
+	return "CREATE TABLE " + l.scratch.String() + " (\n  " + lines + "\n) USING DELTA"
 }
 
 // dropSQL removes a table of ours.

@@ -75,6 +75,7 @@ func TestStatements(t *testing.T) {
 	numbered := func() *feed { f := newFeed(nil, slots{}, nil); f.next = 41; f.cur.reset(f); return f }
 	for name, st := range map[string]statement{
 		"create_scratch":       plain(createScratchSQL(scores)),
+		"create_scratch_check": plain(createScratchSQL(layout{scratch: scores.scratch})),
 		"create_scratch_types": plain(createScratchSQL(every)),
 		"create_scratch_fixed": plain(createScratchSQL(fixed)),
 		"create_target":        plain(createTargetSQL(pair)),

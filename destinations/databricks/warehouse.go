@@ -3,6 +3,7 @@ package databricks
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"math/rand/v2"
 	"strings"
 	"time"
@@ -22,6 +23,7 @@ type statement struct {
 type warehouse struct {
 	db      *sql.DB
 	conn    *sql.Conn // pinned: database/sql would run a statement again on another connection (W17)
+	run     string    // id of the sync run, for hints
 	target  table
 	scratch table // its schema counts, for hints
 	pause   func(context.Context, time.Duration) error
@@ -53,11 +55,18 @@ func (w *warehouse) staged(bytes int) {
 // query reads the rows of a statement without effect. each is called once a row; if the whole is read again after a
 // failure on the way, restart is called first.
 func (w *warehouse) query(ctx context.Context, op string, st statement, restart func(), each func(row []any) error) error {
-	for attempt := 1; ; attempt++ {
+	for attempt, started := 1, time.Now(); ; attempt++ {
 		restart()
 		err := w.queryOnce(ctx, op, st, each)
-		if connector.KindOf(err) != connector.KindTransient || attempt >= readAttempts {
+		if connector.KindOf(err) != connector.KindTransient {
 			return err
+		}
+		starting := errors.Is(err, errAsleep) && time.Since(started) < startDeadline
+		if !starting && attempt >= readAttempts {
+			return err
+		}
+		if starting {
+			w.doing("waiting for the warehouse to start")
 		}
 		if perr := w.pause(ctx, backoff(attempt)); perr != nil {
 			return err

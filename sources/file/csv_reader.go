@@ -27,7 +27,7 @@ type csvDecoder struct {
 
 type csvColumn struct {
 	name   string
-	text   bool // "" is a value of a text column
+	empty  bool // "" is a value: of STRING and BINARY columns
 	add    record.TextAppender
 	target array.Builder
 }
@@ -157,7 +157,7 @@ func (d *csvDecoder) bind(rows *record.RowBuilder) error {
 		if err != nil {
 			return err
 		}
-		d.columns = append(d.columns, csvColumn{name: d.names[i], text: b.Type().ID() == arrow.STRING, add: add, target: b})
+		d.columns = append(d.columns, csvColumn{name: d.names[i], empty: b.Type().ID() == arrow.STRING || b.Type().ID() == arrow.BINARY, add: add, target: b})
 	}
 	return nil
 }
@@ -188,7 +188,7 @@ func (d *csvDecoder) append(p path, rows *record.RowBuilder) {
 		c := &d.columns[i]
 		text, quoted := d.scanner.text(d.order[i])
 		bytes += int64(len(text)) + 8
-		if d.isNull(text, quoted, c.text) {
+		if d.isNull(text, quoted, c.empty) {
 			c.target.AppendNull()
 			continue
 		}
@@ -201,9 +201,9 @@ func (d *csvDecoder) append(p path, rows *record.RowBuilder) {
 }
 
 // isNull: without a null text of its own, nothing is NULL; "" is so too where it can be no value.
-func (d *csvDecoder) isNull(text []byte, quoted, textColumn bool) bool {
+func (d *csvDecoder) isNull(text []byte, quoted, emptyIsValue bool) bool {
 	if d.null == "" {
-		return len(text) == 0 && (!quoted || !textColumn)
+		return len(text) == 0 && (!quoted || !emptyIsValue)
 	}
 	return !quoted && string(text) == d.null
 }

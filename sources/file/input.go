@@ -2,7 +2,6 @@ package file
 
 import (
 	"context"
-	"errors"
 	"io"
 	"os"
 	"strings"
@@ -55,7 +54,11 @@ type unpacked struct {
 	decompressor io.Closer
 }
 
-func (u unpacked) Close() error { return errors.Join(u.decompressor.Close(), u.file.Close()) }
+// Close implements io.Closer. What the decompressor has to say it said in Read.
+func (u unpacked) Close() error {
+	_ = u.decompressor.Close()
+	return u.file.Close()
+}
 
 // stoppable is a reader that gives up when ctx ends. A read of a file returns soon by itself; a read of standard
 // input may wait for ever, so that it happens on a goroutine of its own, which a canceled read leaves behind until

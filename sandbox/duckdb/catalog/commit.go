@@ -81,6 +81,7 @@ func (s *Store) CheckFresh(snap *Snapshot, e Commit) error {
 
 func writeLog(ctx context.Context, c *native.Conn, id int64, e Commit) error {
 	if e.Metadata != nil {
+		e.Metadata = e.Metadata.Clone() // others read the one that was given
 		for i := range e.Metadata.Columns {
 			e.Metadata.Columns[i].TypeText = e.Metadata.Columns[i].Type.SQL()
 		}

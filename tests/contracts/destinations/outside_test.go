@@ -19,7 +19,6 @@ func TestOutsideModule(t *testing.T) {
 	}
 	dir := t.TempDir()
 	copyModule(t, dir)
-	inModule(t, dir, "go", "vet", "./...")
 	inModule(t, dir, "go", "test", "./lookup")
 	drt := filepath.Join(dir, "drt.exe")
 	inModule(t, dir, "go", "build", "-o", drt, ".")

@@ -38,7 +38,7 @@ var rules = []rule{
 	{"sandbox/duckdb", []string{"sandbox/wire", "sandbox/lex"}},
 	{"sandbox/spark", []string{"sandbox/wire", "sandbox/lex"}},
 	{"sandbox", []string{"sandbox/wire"}},
-	{"internal/cli", []string{"connector", "record", "sources.", "destinations.", "engine", "project", "state", "sandbox.", "sandbox/duckdb"}},
+	{"internal/cli", []string{"connector", "record", "sources.", "destinations.", "engine", "project", "state", "sandbox.", "sandbox/wire", "sandbox/duckdb"}},
 	{"cmd/drt", []string{".", "sources", "destinations"}},
 	{"examples", []string{".", "connector", "record", "sources", "destinations"}},
 	{"benchmarks", []string{"connector", "record", "sources", "destinations", "engine", "state", "sandbox", "project"}},

@@ -23,6 +23,14 @@ const (
 	pageBytes = 1 << 20
 )
 
+// Spark before 3.0 wrote dates in a mixed calendar. Where the writer of a file is not known, a reader may be set to
+// refuse dates before 1582-10-15 and timestamps before 1900 (datetimeRebaseModeInRead = EXCEPTION, the default up to
+// Spark 3.5), or to shift them. This entry of the footer is how Spark tells; ours are in the calendar of 3.0 and later.
+const (
+	calendarKey   = "org.apache.spark.version"
+	calendarSince = "3.0.0"
+)
+
 // Writer writes one file. After an error only Close is of use.
 type Writer struct {
 	out     *sink
@@ -62,6 +70,9 @@ func NewWriter(out io.Writer, schema *arrow.Schema) (*Writer, error) {
 	}
 	w.packer = &packer{zstd: encoder}
 	w.meta = metadata.NewFileMetadataBuilder(tree, w.props, nil)
+	if err := w.meta.AppendKeyValueMetadata(calendarKey, calendarSince); err != nil {
+		return nil, fmt.Errorf("describe parquet file: %w", err)
+	}
 	_, err = w.out.Write([]byte(magic))
 	return w, w.fail(err)
 }

