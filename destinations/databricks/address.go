@@ -10,49 +10,32 @@ import (
 	"github.com/drt-go/drt/connector"
 )
 
-// address is where a warehouse is and how to get in.
+// address is where a warehouse is.
 type address struct {
 	scheme string // "https"; "http" on loopback only
 	host   string
 	port   int
 	path   string // HTTP path of the warehouse
-	token  connector.Secret
 }
 
-// resolve finds the warehouse: env.Warehouse if it is set, else what the environment variables say. Errors are of
-// kind config.
-func (c Config) resolve(env connector.Env) (address, error) {
-	if w := env.Warehouse; w != nil {
-		return parseAddress(w.Host, w.HTTPPath, w.Token)
-	}
-	var missing []string
-	read := func(name string) string {
-		v, _ := env.Lookup(name)
-		if v = strings.TrimSpace(v); v == "" {
-			missing = append(missing, name)
-		}
-		return v
-	}
-	host := read(c.HostEnv)
-	path := "/sql/1.0/warehouses/" + c.WarehouseID
-	if c.WarehouseID == "" {
-		path = read(c.HTTPPathEnv)
-	}
-	token := read(c.TokenEnv)
-	if len(missing) > 0 {
-		return address{}, c.missingCredentials(missing)
-	}
-	return parseAddress(host, path, connector.NewSecret(token))
-}
-
-func (c Config) missingCredentials(missing []string) error {
+// complete returns what l lacks as one error of kind config. missing are variables without which nobody gets in.
+func (c Config) complete(l *login, missing []string) error {
 	looked := []string{c.HostEnv}
+	missing = append(names(c.HostEnv, l.host), append(names(c.HTTPPathEnv, l.path), missing...)...)
 	if c.WarehouseID == "" {
 		looked = append(looked, c.HTTPPathEnv)
 	}
-	looked = append(looked, c.TokenEnv)
+	if c.ClientIDEnv == "" {
+		looked = append(looked, c.TokenEnv)
+	} else {
+		looked = append(looked, c.ClientIDEnv, c.ClientSecretEnv)
+	}
 	verb := "is"
-	if len(missing) > 1 {
+	switch len(missing) {
+	case 0:
+		return nil
+	case 1:
+	default:
 		verb = "are"
 	}
 	return &connector.Error{
@@ -60,11 +43,12 @@ func (c Config) missingCredentials(missing []string) error {
 		Op:   "find the warehouse",
 		Message: fmt.Sprintf("%s %s not set (looked for %s)",
 			strings.Join(missing, ", "), verb, strings.Join(looked, ", ")),
-		Hint: "export them; host and HTTP path are under Connection details of the SQL warehouse. Or use --sandbox",
+		Hint: "export them; host and HTTP path are under Connection details of the SQL warehouse. " +
+			"Or name a profile of ~/.databrickscfg: profile: DEFAULT. Or use --sandbox",
 	}
 }
 
-func parseAddress(host, path string, token connector.Secret) (address, error) {
+func parseAddress(host, path string) (address, error) {
 	if !strings.Contains(host, "://") {
 		host = "https://" + host
 	}
@@ -73,7 +57,7 @@ func parseAddress(host, path string, token connector.Secret) (address, error) {
 		// The text is not shown: somebody may have pasted a token.
 		return address{}, badHost("the host is not a host name or URL")
 	}
-	a := address{scheme: strings.ToLower(u.Scheme), host: u.Hostname(), port: 443, path: path, token: token}
+	a := address{scheme: strings.ToLower(u.Scheme), host: u.Hostname(), port: 443, path: path}
 	switch a.scheme {
 	case "https":
 	case "http":

@@ -17,7 +17,7 @@ func TestParseAddress(t *testing.T) {
 		{"http://localhost", "/p", "http://localhost:80", "/p"},
 		{"http://[::1]:9", "/p", "http://[::1]:9", "/p"},
 	} {
-		a, err := parseAddress(c.host, c.path, connector.NewSecret("t"))
+		a, err := parseAddress(c.host, c.path)
 		if err != nil {
 			t.Errorf("%s: %v", c.host, err)
 			continue
@@ -33,7 +33,7 @@ func TestParseAddressRefuses(t *testing.T) {
 		"http://dbc-1.cloud.databricks.com", "http://127.0.0.1.example.com", "http://10.0.0.1", "ftp://h", "https://", "h:0", "h:99999",
 		"https://user:dapi-secret@h", "dapi secret",
 	} {
-		_, err := parseAddress(host, "/p", connector.NewSecret("t"))
+		_, err := parseAddress(host, "/p")
 		if connector.KindOf(err) != connector.KindConfig {
 			t.Errorf("%s: %v", host, err)
 		}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/drt-go/drt/connector"
 	"github.com/drt-go/drt/destinations"
@@ -15,6 +16,11 @@ type Config struct {
 	HTTPPathEnv string `yaml:"http_path_env" default:"DATABRICKS_HTTP_PATH" doc:"environment variable that holds the warehouse's HTTP path"`
 	TokenEnv    string `yaml:"token_env" default:"DATABRICKS_TOKEN" doc:"environment variable that holds the access token"`
 	WarehouseID string `yaml:"warehouse_id" doc:"id of the SQL warehouse, instead of http_path_env"`
+
+	ClientIDEnv     string             `yaml:"client_id_env" doc:"OAuth instead of a token: environment variable that holds the client id of a service principal"`
+	ClientSecretEnv string             `yaml:"client_secret_env" doc:"environment variable that holds the OAuth secret of that service principal"`
+	Profile         string             `yaml:"profile" doc:"profile of ~/.databrickscfg that names host and credentials, instead of the variables"`
+	StartTimeout    connector.Duration `yaml:"start_timeout" validate:"gte=0" default:"10m" doc:"how long a warehouse that is asleep may take to start"`
 
 	Catalog string `yaml:"catalog" validate:"required" doc:"catalog of the target; hive_metastore for a table outside Unity Catalog"`
 	Schema  string `yaml:"schema" validate:"required" doc:"schema of the target"`
@@ -40,11 +46,18 @@ const (
 	modeMerge  = "merge"
 )
 
+// The variables that are looked for if YAML names no others: then those that Databricks' own tools know count too.
+const (
+	defaultHostEnv     = "DATABRICKS_HOST"
+	defaultHTTPPathEnv = "DATABRICKS_HTTP_PATH"
+	defaultTokenEnv    = "DATABRICKS_TOKEN"
+)
+
 // Defaults is the config before YAML is decoded over it.
 func Defaults() Config {
 	return Config{
-		HostEnv: "DATABRICKS_HOST", HTTPPathEnv: "DATABRICKS_HTTP_PATH", TokenEnv: "DATABRICKS_TOKEN",
-		IntrospectSchema: true,
+		HostEnv: defaultHostEnv, HTTPPathEnv: defaultHTTPPathEnv, TokenEnv: defaultTokenEnv,
+		StartTimeout: connector.Duration(10 * time.Minute), IntrospectSchema: true,
 	}
 }
 
@@ -80,6 +93,16 @@ func (c Config) check() error {
 	}
 	if c.Mode == modeMerge && len(c.UpsertKey) == 0 {
 		bad("upsert_key", "name the columns that identify a row: upsert_key: [id]", "upsert_key is required")
+	}
+	if (c.ClientIDEnv == "") != (c.ClientSecretEnv == "") {
+		field := "client_id_env"
+		if c.ClientIDEnv != "" {
+			field = "client_secret_env"
+		}
+		bad(field, "", "client_id_env and client_secret_env go together: %s is missing", field)
+	}
+	if c.Profile != "" && c.ClientIDEnv != "" {
+		bad("profile", "leave one of them out", "profile and client_id_env both say who drt is")
 	}
 	seen := map[string]bool{}
 	for i, k := range c.UpsertKey {

@@ -19,11 +19,9 @@ import (
 	"github.com/drt-go/drt/destinations"
 )
 
-// startDeadline is how long a warehouse may take to start: classic ones need up to seven minutes (W22).
-const startDeadline = 10 * time.Minute
-
-// opener makes the pool of one session, without I/O. plain leaves out what an older endpoint may not know.
-type opener func(tags map[string]string, plain bool) (*sql.DB, error)
+// opener makes the pool of one session. It logs in, but does not go to the warehouse yet. plain leaves out what an
+// older endpoint may not know.
+type opener func(ctx context.Context, tags map[string]string, plain bool) (*sql.DB, error)
 
 // silence turns the driver's log off. It writes failed statements, literals and all, to stderr; its logger is one for
 // the process, and changing it later races with the driver's goroutines, so this happens once, before the first use.
@@ -32,10 +30,16 @@ var silence = sync.OnceFunc(func() {
 	_ = dbsqllog.SetLogLevel("disabled")
 })
 
-// driverOpener opens pools over the real driver.
-func driverOpener(c Config, env connector.Env) opener {
-	return func(tags map[string]string, plain bool) (*sql.DB, error) {
-		a, err := c.resolve(env)
+// driverOpener opens pools over the real driver. What the environment says is looked up once, when the first session
+// opens; all sessions share the token. network makes what is below HTTP.
+func driverOpener(c Config, env connector.Env, network func() *http.Transport) opener {
+	find := sync.OnceValues(func() (*login, error) { return c.login(env, network()) })
+	return func(ctx context.Context, tags map[string]string, plain bool) (*sql.DB, error) {
+		who, err := find()
+		if err != nil {
+			return nil, err
+		}
+		a, err := who.enter(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -44,12 +48,12 @@ func driverOpener(c Config, env connector.Env) opener {
 		if version == "" {
 			version = "dev"
 		}
-		wire := newTransport()
+		wire := newTransport(network())
 		options := []dbsql.ConnOption{
 			dbsql.WithServerHostname(a.server()),
 			dbsql.WithPort(a.port),
 			dbsql.WithHTTPPath(a.path),
-			dbsql.WithAccessToken(a.token.Reveal()),
+			dbsql.WithAuthenticator(who),
 			dbsql.WithUserAgentEntry("drt/" + version),
 			dbsql.WithRetries(0, time.Second, time.Second), // the transport knows which calls may be sent twice
 			dbsql.WithTransport(wire),
@@ -86,6 +90,7 @@ func (d *Destination) connect(ctx context.Context, tags map[string]string, repor
 	}
 	w := &warehouse{
 		target: d.cfg.target(), scratch: d.cfg.scratchSchema(), pause: d.pause, report: report,
+		patience: time.Duration(d.cfg.StartTimeout),
 	}
 	started, plain := time.Now(), false
 	for attempt := 1; ; attempt++ {
@@ -98,7 +103,7 @@ func (d *Destination) connect(ctx context.Context, tags map[string]string, repor
 			// timestamp carries its zone, and every value is checked before it is cast.
 			plain = true
 			continue
-		case connector.KindOf(err) != connector.KindTransient || time.Since(started) > startDeadline:
+		case connector.KindOf(err) != connector.KindTransient || time.Since(started) > w.patience:
 			return nil, err
 		case unreachable(err) && attempt >= readAttempts:
 			return nil, err
@@ -115,7 +120,7 @@ func (d *Destination) connect(ctx context.Context, tags map[string]string, repor
 
 // open tries once. It returns how long the server asks to wait, 0 if it does not say.
 func (w *warehouse) open(ctx context.Context, open opener, tags map[string]string, plain bool) (time.Duration, error) {
-	db, err := open(tags, plain)
+	db, err := open(ctx, tags, plain)
 	if err != nil {
 		return 0, err
 	}
@@ -141,6 +146,8 @@ func openFailure(ctx context.Context, err error, r reply) error {
 	switch {
 	case ctx.Err() != nil:
 		e.Kind, e.Message, e.Err = connector.KindCanceled, "interrupted", ctx.Err()
+	case r.login != nil:
+		return r.login
 	case r.status == http.StatusUnauthorized || r.status == http.StatusForbidden || authText(a.text):
 		e.Kind = connector.KindAuth
 		e.Hint = "check the token, and GRANT its principal CAN USE on the SQL warehouse"

@@ -27,12 +27,12 @@ var (
 // New builds the destination over the real driver, without I/O. Errors are *connector.FieldError, joined. What the
 // environment says is looked up when a session opens.
 func New(c Config, env connector.Env) (*Destination, error) {
-	return newDestination(c, driverOpener(c, env))
+	return newDestination(c, driverOpener(c, env, network))
 }
 
 // NewWithDB builds the destination over db, which stands where the driver does: one session, which closes db.
 func NewWithDB(db *sql.DB, c Config) (*Destination, error) {
-	return newDestination(c, func(map[string]string, bool) (*sql.DB, error) { return db, nil })
+	return newDestination(c, func(context.Context, map[string]string, bool) (*sql.DB, error) { return db, nil })
 }
 
 func newDestination(c Config, open opener) (*Destination, error) {

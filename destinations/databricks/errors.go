@@ -76,6 +76,12 @@ func (w *warehouse) failure(ctx context.Context, op string, st statement, eff ef
 		w.explain(e, a)
 		return e
 	}
+	if r.login != nil { // nothing was sent
+		in := &connector.Error{Kind: connector.KindAuth, Message: r.login.Error()}
+		_ = asError(r.login, &in)
+		e.Kind, e.Message, e.Hint = in.Kind, "log in: "+in.Message, in.Hint
+		return e
+	}
 	switch {
 	case strings.Contains(a.text, asleepText):
 		// A session that is not there yet has run nothing.

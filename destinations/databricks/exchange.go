@@ -15,6 +15,7 @@ type exchange struct {
 	sent       bool // bytes left this machine
 	status     int  // of the reply, 0 if none came
 	retryAfter time.Duration
+	login      error // why it was not sent: there is no token
 }
 
 type exchangeKey struct{}
@@ -46,15 +47,23 @@ func (x *exchange) answered(resp *http.Response) {
 	x.status, x.retryAfter = resp.StatusCode, retryAfter(resp.Header)
 }
 
+// withheld notes that a request stayed here because drt could not log in.
+func (x *exchange) withheld(err error) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.login = err
+}
+
 // reply is what an exchange came to.
 type reply struct {
 	unsent     bool // surely nothing left this machine
 	status     int  // HTTP status, 0 if none came or nobody watched
 	retryAfter time.Duration
+	login      error // why drt could not log in; then it is unsent
 }
 
 func (x *exchange) reply() reply {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	return reply{unsent: x.carried && !x.sent, status: x.status, retryAfter: x.retryAfter}
+	return reply{unsent: x.carried && !x.sent, status: x.status, retryAfter: x.retryAfter, login: x.login}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptrace"
@@ -31,11 +32,14 @@ const (
 	idleConnection = 45 * time.Second // below what load balancers allow: a stale connection loses a reply
 )
 
-func newTransport() *transport {
+// network is HTTP as this machine has it, its proxies and certificates included.
+func network() *http.Transport {
 	base := http.DefaultTransport.(*http.Transport).Clone()
 	base.IdleConnTimeout = idleConnection
-	return &transport{base: base, pause: pause}
+	return base
 }
+
+func newTransport(base *http.Transport) *transport { return &transport{base: base, pause: pause} }
 
 // RoundTrip implements http.RoundTripper.
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -55,11 +59,10 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		resp, err := t.once(req, call, body)
 		wait, again := worthRepeating(resp, err, i)
 		if !again || i >= attempts || req.Context().Err() != nil {
-			return resp, err
+			return onlyError(call, resp, err)
 		}
 		if resp != nil {
-			_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, 1<<16))
-			_ = resp.Body.Close()
+			discard(resp)
 		}
 		if perr := t.pause(req.Context(), wait); perr != nil {
 			return nil, perr
@@ -83,6 +86,29 @@ func (t *transport) once(req *http.Request, call string, body []byte) (*http.Res
 		x.answered(resp)
 	}
 	return resp, err
+}
+
+// onlyError makes a reply to a call that is no success an error: the driver would return both, which net/http complains
+// about on stderr. The text is what the driver looks for: a lost session is known by it.
+func onlyError(call string, resp *http.Response, err error) (*http.Response, error) {
+	if err != nil || call == "" || resp.StatusCode == http.StatusOK {
+		return resp, err
+	}
+	text := "unexpected HTTP status " + resp.Status
+	for _, name := range []string{"X-Databricks-Reason-Phrase", "X-Thriftserver-Error-Message"} {
+		if reason := resp.Header.Get(name); reason != "" {
+			text = reason + ": " + text
+			break
+		}
+	}
+	discard(resp)
+	return nil, errors.New(text)
+}
+
+// discard reads resp to its end, so that its connection serves again.
+func discard(resp *http.Response) {
+	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, 1<<16))
+	_ = resp.Body.Close()
 }
 
 func readBody(req *http.Request) ([]byte, error) {

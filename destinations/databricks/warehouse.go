@@ -27,8 +27,10 @@ type warehouse struct {
 	target  table
 	scratch table // its schema counts, for hints
 	pause   func(context.Context, time.Duration) error
-	report  func(destinations.Progress) // never nil
-	now     destinations.Progress
+	// patience is how long a warehouse may take to start: classic ones need up to seven minutes (W22).
+	patience time.Duration
+	report   func(destinations.Progress) // never nil
+	now      destinations.Progress
 }
 
 // counts is what a statement reports of itself; nil where it reported nothing.
@@ -61,7 +63,7 @@ func (w *warehouse) query(ctx context.Context, op string, st statement, restart 
 		if connector.KindOf(err) != connector.KindTransient {
 			return err
 		}
-		starting := errors.Is(err, errAsleep) && time.Since(started) < startDeadline
+		starting := errors.Is(err, errAsleep) && time.Since(started) < w.patience
 		if !starting && attempt >= readAttempts {
 			return err
 		}
