@@ -21,6 +21,16 @@ type layout struct {
 	target  table
 	scratch table
 	columns []column // in the order of the model
+	// files stands for scratch in a FROM, if rows are read straight from files of a volume; "" otherwise.
+	files string
+}
+
+// staged is what a FROM reads staged rows from.
+func (l layout) staged() string {
+	if l.files != "" {
+		return l.files
+	}
+	return l.scratch.String()
 }
 
 // orderColumn numbers the staged rows in the order of the source. It is NULL in key-only rows: rows of which only the

@@ -9,7 +9,7 @@ func insertSQL(l layout, overwrite bool) string {
 	}
 	return verb + l.target.String() + " (" + list(l.columns, targetName) + ")\n" +
 		"SELECT " + list(l.columns, scratchNamed) + "\n" +
-		"FROM " + l.scratch.String() + "\n" +
+		"FROM " + l.staged() + "\n" +
 		"WHERE " + orderColumn.String() + " IS NOT NULL"
 }
 

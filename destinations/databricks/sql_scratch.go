@@ -28,7 +28,7 @@ func countKeysSQL(l layout) string {
 
 // countRowsSQL counts the staged rows where keys do not matter.
 func countRowsSQL(l layout) string {
-	return "SELECT count(" + orderColumn.String() + ") AS staged FROM " + l.scratch.String()
+	return "SELECT count(" + orderColumn.String() + ") AS staged FROM " + l.staged()
 }
 
 // duplicatesSQL names keys that came more than once.
