@@ -103,7 +103,7 @@ func (l *login) refused(err error) error {
 	case strings.Contains(e.Message, "not configured"), strings.Contains(e.Message, "not found, please check"):
 		e.Kind, e.Hint = connector.KindConfig, authTypeHint
 	case status == noAnswer || transientStatus(status):
-		e.Kind = connector.KindTransient
+		e.Kind, e.Err = connector.KindTransient, errUnreachable
 		e.Hint = "the place that gives tokens did not answer: check the host, and the network or proxy between"
 	default:
 		e.Hint = "check the credentials, and that they belong to a principal of this workspace"
