@@ -96,17 +96,12 @@ func writeLog(ctx context.Context, c *native.Conn, id int64, e Commit) error {
 
 func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
 
-// NewPhysical reserves the name of a DuckDB table.
+// NewPhysical reserves the name of a DuckDB table. The caller may hold the store.
 func (s *Store) NewPhysical() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	return "t" + fmt.Sprint(s.id())
 }
 
-func (s *Store) id() int64 {
-	s.nextID++
-	return s.nextID - 1
-}
+func (s *Store) id() int64 { return s.nextID.Add(1) - 1 }
 
 // Create ends the transaction of c with a new table of version 0.
 func (s *Store) Create(ctx context.Context, c *native.Conn, name []string, e Commit) error {
@@ -119,7 +114,7 @@ func (s *Store) Create(ctx context.Context, c *native.Conn, name []string, e Com
 	if sc.tables[key(name[2])] != nil {
 		return Exists(name)
 	}
-	t := newTable(s.id(), []string{s.catalogs[key(name[0])].name, sc.name, name[2]})
+	t := newTable(s.id(), []string{s.catalogs[key(name[0])].name, sc.name, strings.ToLower(name[2])}) // Unity Catalog keeps names in lower case
 	e.Version, e.ReadVersion, e.Time = 0, -1, t.now()
 	sql := fmt.Sprintf("INSERT INTO drt.tables VALUES (%d, %s, %s, %s)", t.ID, quote(t.Name[0]), quote(t.Name[1]), quote(t.Name[2]))
 	if _, err := c.Exec(ctx, sql); err != nil {
@@ -200,7 +195,7 @@ func (s *Store) Rename(ctx context.Context, c *native.Conn, snap *Snapshot, to [
 	if snap.Table.dropped {
 		return NotFound(snap.Name)
 	}
-	name := []string{s.catalogs[key(to[0])].name, sc.name, to[2]}
+	name := []string{s.catalogs[key(to[0])].name, sc.name, strings.ToLower(to[2])}
 	sql := fmt.Sprintf("UPDATE drt.tables SET catalog = %s, schema = %s, name = %s WHERE id = %d", quote(name[0]), quote(name[1]), quote(name[2]), snap.Table.ID)
 	if _, err := c.Exec(ctx, sql); err != nil {
 		return err

@@ -17,7 +17,8 @@ const fileVersion = "1"
 // Open reads the catalogs from the database, or makes those that a new one has: main and hive_metastore, each with the
 // schema default.
 func Open(ctx context.Context, c *native.Conn) (*Store, error) {
-	s := &Store{catalogs: map[string]*catalogEntry{}, nextID: 1}
+	s := &Store{catalogs: map[string]*catalogEntry{}}
+	s.nextID.Store(1)
 	rows, err := c.Strings(ctx, "SELECT table_name::VARCHAR FROM duckdb_tables() WHERE schema_name = 'drt' AND table_name = 'info'", 1)
 	if err != nil {
 		return nil, err
@@ -43,7 +44,7 @@ func (s *Store) create(ctx context.Context, c *native.Conn) error {
 		"CREATE TABLE drt.catalogs (catalog VARCHAR)",
 		"CREATE TABLE drt.schemas (catalog VARCHAR, name VARCHAR, comment VARCHAR)",
 		"CREATE TABLE drt.tables (id BIGINT, catalog VARCHAR, schema VARCHAR, name VARCHAR)",
-		"CREATE TABLE drt.log (id BIGINT, version BIGINT, at TIMESTAMP, entry VARCHAR)",
+		"CREATE TABLE drt.log (id BIGINT, version BIGINT, made TIMESTAMP, entry VARCHAR)",
 		"INSERT INTO drt.info VALUES ('version', '" + fileVersion + "')",
 		"INSERT INTO drt.catalogs VALUES ('main'), ('hive_metastore')",
 		"INSERT INTO drt.schemas VALUES ('main', 'default', ''), ('hive_metastore', 'default', '')",
@@ -84,7 +85,7 @@ func (s *Store) load(ctx context.Context, c *native.Conn) error {
 		}
 		sc.tables[key(t.Name[2])] = t
 		byID[*r[0]] = t
-		s.nextID = max(s.nextID, id+1)
+		s.nextID.Store(max(s.nextID.Load(), id+1))
 	}
 	return s.loadLog(ctx, c, byID)
 }
@@ -110,7 +111,7 @@ func (s *Store) loadLog(ctx context.Context, c *native.Conn, byID map[string]*Ta
 	}
 	for _, r := range rows {
 		id, _ := strconv.ParseInt(*r[0], 10, 64)
-		s.nextID = max(s.nextID, id+1)
+		s.nextID.Store(max(s.nextID.Load(), id+1))
 	}
 	return nil
 }

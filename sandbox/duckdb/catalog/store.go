@@ -5,6 +5,7 @@ import (
 	"sort"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/drt-go/drt/sandbox/duckdb/native"
 	"github.com/drt-go/drt/sandbox/duckdb/sqlerr"
@@ -14,7 +15,7 @@ import (
 type Store struct {
 	mu       sync.RWMutex // held for reading while a statement begins, for writing while one commits
 	catalogs map[string]*catalogEntry
-	nextID   int64
+	nextID   atomic.Int64
 }
 
 type catalogEntry struct {
@@ -61,7 +62,7 @@ func (s *Store) Look(name []string) (*Snapshot, error) {
 	for k, v := range t.identity {
 		id[k] = v
 	}
-	return &Snapshot{Table: t, Name: t.Name, Version: t.version, Oldest: t.oldest, Meta: t.meta[len(t.meta)-1].meta, Identity: id}, nil
+	return &Snapshot{Table: t, Name: t.Name, Version: t.version, Oldest: t.oldest, Meta: t.meta[len(t.meta)-1].meta, Identity: id, Modified: t.modified()}, nil
 }
 
 // MetaAt is the metadata of an older version of a table; the caller holds the store.
@@ -145,7 +146,7 @@ func (s *Store) Tables(catalog, schema string) []*Snapshot {
 	}
 	var out []*Snapshot
 	for _, t := range sc.tables {
-		out = append(out, &Snapshot{Table: t, Name: t.Name, Version: t.version, Meta: t.meta[len(t.meta)-1].meta})
+		out = append(out, &Snapshot{Table: t, Name: t.Name, Version: t.version, Oldest: t.oldest, Meta: t.meta[len(t.meta)-1].meta, Modified: t.modified()})
 	}
 	sort.Slice(out, func(i, j int) bool { return out[i].Name[2] < out[j].Name[2] })
 	return out

@@ -134,6 +134,7 @@ type Snapshot struct {
 	Oldest   int64
 	Meta     *Metadata
 	Identity map[string]int64
+	Modified time.Time // when the newest version was made
 }
 
 // metaFor returns the metadata of a version.
@@ -145,5 +146,7 @@ func (t *Table) metaFor(version int64) *Metadata {
 	}
 	return nil
 }
+
+func (t *Table) modified() time.Time { return t.recent[len(t.recent)-1].Time }
 
 func (t *Table) metaVersion() int64 { return t.meta[len(t.meta)-1].version }
