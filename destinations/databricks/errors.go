@@ -70,10 +70,11 @@ func isWrapper(class string) bool {
 // failure says what err means for a statement of this effect. Nothing of kind unknown_outcome is ever sent again.
 func (w *warehouse) failure(ctx context.Context, op string, st statement, eff effect, err error, r reply) *connector.Error {
 	a := read(err)
+	w.asked = r.retryAfter
 	// err itself is not kept as the cause: what the server said may hold values of rows.
 	e := &connector.Error{Op: op, SQLState: a.state, Class: a.class, SQL: st.text, Err: ctx.Err()}
 	if a.final && !lostByStatus(r.status) {
-		w.explain(e, a)
+		w.explain(e, a, eff)
 		return e
 	}
 	if r.login != nil { // nothing was sent
@@ -95,17 +96,26 @@ func (w *warehouse) failure(ctx context.Context, op string, st statement, eff ef
 		e.Kind, e.Message = connector.KindPermanent, clip(a.text)
 	case eff == onTarget:
 		e.Kind, e.Message = connector.KindUnknown, "the statement was sent and its reply was lost: it may have happened"
-		e.Hint = "DESCRIBE HISTORY " + w.target.String() + " names run " + w.run + " in a MERGE or DELETE that was committed"
+		e.Hint = w.evidence()
 	case ctx.Err() != nil:
 		e.Kind, e.Message = connector.KindCanceled, "interrupted"
 	case eff == onScratch:
 		e.Kind, e.Message = connector.KindTransient, "the reply was lost while staging; the target is as before: "+clip(a.text)
+	case sessionLost(err, a.text):
+		e.Kind, e.Message, e.Err = connector.KindTransient, "the session is lost: "+clip(a.text), errSessionLost
 	case transientStatus(r.status) || lostConnection(err):
 		e.Kind, e.Message = connector.KindTransient, clip(a.text)
 	default:
 		e.Kind, e.Message = connector.KindPermanent, clip(a.text)
 	}
 	return e
+}
+
+// errSessionLost marks a read whose session is gone: another one can ask again.
+var errSessionLost = errors.New("session lost")
+
+func sessionLost(err error, text string) bool {
+	return errors.Is(err, driver.ErrBadConn) || strings.Contains(text, "Invalid SessionHandle")
 }
 
 // errAsleep marks a session whose warehouse is still starting.
@@ -134,7 +144,7 @@ func transientStatus(status int) bool {
 
 func lostConnection(err error) bool {
 	var n net.Error
-	return errors.Is(err, driver.ErrBadConn) || errors.As(err, &n)
+	return errors.As(err, &n)
 }
 
 // clip keeps a message of somebody else to one readable line.

@@ -73,7 +73,7 @@ func TestNoValuesInErrors(t *testing.T) {
 			class, state = "UNLISTED_CLASS", (r.state + "00000")[:5]
 		}
 		err := fmt.Errorf("unexpected operation state ERROR_STATE: [%s] The value 'canary' of column `c`. CHECK constraint chk (c > 0) violated by row with values: - c : canary SQLSTATE: %s", class, state)
-		e := testWarehouse().failure(context.Background(), "x", statement{}, onTarget, err, reply{})
+		e := testWarehouse().failure(context.Background(), "x", statement{}, onScratch, err, reply{})
 		if e.Kind != r.kind {
 			t.Errorf("rule %q %q is not reached: %s", r.class, r.state, e.Kind)
 		}

@@ -31,6 +31,7 @@ type warehouse struct {
 	patience time.Duration
 	report   func(destinations.Progress) // never nil
 	now      destinations.Progress
+	asked    time.Duration // how long the last failed reply asked to wait, capped; 0 if it did not
 }
 
 // counts is what a statement reports of itself; nil where it reported nothing.
@@ -70,10 +71,32 @@ func (w *warehouse) query(ctx context.Context, op string, st statement, restart 
 		if starting {
 			w.doing("waiting for the warehouse to start")
 		}
-		if perr := w.pause(ctx, backoff(attempt)); perr != nil {
+		if perr := w.pause(ctx, w.delay(attempt)); perr != nil {
+			return err
+		}
+		if errors.Is(err, errSessionLost) && !w.again(ctx) {
 			return err
 		}
 	}
+}
+
+// again pins another connection in place of one whose session is lost. Only reads go on over it by themselves.
+func (w *warehouse) again(ctx context.Context) bool {
+	conn, err := w.db.Conn(ctx)
+	if err != nil {
+		return false
+	}
+	_ = w.conn.Close()
+	w.conn = conn
+	return true
+}
+
+// delay is what the server asked for, else a backoff.
+func (w *warehouse) delay(attempt int) time.Duration {
+	if w.asked > 0 {
+		return w.asked
+	}
+	return backoff(attempt)
 }
 
 func (w *warehouse) queryOnce(ctx context.Context, op string, st statement, each func(row []any) error) error {
@@ -156,7 +179,7 @@ func (w *warehouse) commit(ctx context.Context, op string, st statement) (counts
 		if w.doing("waiting to try " + op + " again"); kind == connector.KindConflict {
 			w.doing("waiting for another writer of " + w.target.plain())
 		}
-		if w.pause(ctx, backoff(attempt)) != nil {
+		if w.pause(ctx, w.delay(attempt)) != nil {
 			return c, err
 		}
 	}
