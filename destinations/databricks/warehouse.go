@@ -221,6 +221,6 @@ func (w *warehouse) close() error {
 
 // backoff is 0.5 s, 1 s, 2 s, ... at most 15 s, each cut by up to half at random so that two losers part.
 func backoff(attempt int) time.Duration {
-	d := min(500*time.Millisecond<<(attempt-1), 15*time.Second)
+	d := min(500*time.Millisecond<<min(attempt-1, 5), 15*time.Second)
 	return d/2 + rand.N(d/2)
 }
