@@ -122,7 +122,7 @@ func (r *reader) Next(ctx context.Context) (arrow.RecordBatch, error) {
 		if b := r.rows.Batch(); b != nil {
 			return b, nil
 		}
-		if r.end {
+		if r.end && len(r.ahead) == 0 {
 			r.err = io.EOF
 			return nil, io.EOF
 		}
@@ -141,15 +141,18 @@ func (r *reader) hopeless() error {
 
 // fill reads rows until the batch is full or the data ends.
 func (r *reader) fill() error {
-	for !r.end && !r.rows.Full() {
+	for !r.rows.Full() {
 		if r.limit > 0 && r.rows.Read() >= r.limit {
-			r.end = true
+			r.end, r.ahead = true, nil
 			return nil
 		}
 		if len(r.ahead) > 0 {
 			r.appendCells(r.ahead[0])
 			r.ahead = r.ahead[1:]
 			continue
+		}
+		if r.end { // the statement ended within the rows that were read ahead
+			return nil
 		}
 		more, err := r.stmt.step()
 		if err != nil {
