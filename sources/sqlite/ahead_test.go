@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitex"
 
 	"github.com/drt-go/drt/connector"
 	"github.com/drt-go/drt/sources"
@@ -22,7 +23,7 @@ func TestRowsReadAheadAreKept(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := c.Close(); err != nil {
+	if err := errors.Join(sqlitex.ExecuteScript(c, "CREATE TABLE t (id INTEGER)", nil), c.Close()); err != nil {
 		t.Fatal(err)
 	}
 	src, err := New(Config{Database: path}, connector.Env{})
