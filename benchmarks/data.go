@@ -43,15 +43,19 @@ func file(dir, name string, build func(path string) error) (string, error) {
 
 func sqliteData(rows int64) func(string) error {
 	return func(path string) (err error) {
-		db, err := sqlite.OpenConn(path)
+		db, err := sqlite.OpenConn(path, sqlite.OpenReadWrite|sqlite.OpenCreate)
 		if err != nil {
 			return err
 		}
 		defer func() { err = errors.Join(err, db.Close()) }()
-		const ddl = `PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;
-			CREATE TABLE t (id BIGINT PRIMARY KEY, name TEXT, email TEXT, score DOUBLE, amount DECIMAL(18,2), active BOOLEAN, born DATE, seen TIMESTAMP); BEGIN;`
-		if err := sqlitex.ExecuteScript(db, ddl, nil); err != nil {
-			return err
+		for _, statement := range []string{
+			"PRAGMA journal_mode = OFF", "PRAGMA synchronous = OFF",
+			"CREATE TABLE t (id BIGINT PRIMARY KEY, name TEXT, email TEXT, score DOUBLE, amount DECIMAL(18,2), active BOOLEAN, born DATE, seen TIMESTAMP)",
+			"BEGIN",
+		} {
+			if err := sqlitex.ExecuteTransient(db, statement, nil); err != nil {
+				return fmt.Errorf("%s: %w", statement, err)
+			}
 		}
 		insert, err := db.Prepare("INSERT INTO t VALUES (?,?,?,?,?,?,?,?)")
 		if err != nil {

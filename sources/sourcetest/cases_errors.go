@@ -12,7 +12,7 @@ import (
 )
 
 // isError holds an error to what the contract says of errors.
-func isError(t *testing.T, p Place, err error) {
+func isError(t testing.TB, p Place, err error) {
 	t.Helper()
 	switch {
 	case err == nil || errors.Is(err, io.EOF):
@@ -25,7 +25,7 @@ func isError(t *testing.T, p Place, err error) {
 	}
 }
 
-func queryErrorIsSaid(t *testing.T, h Harness) {
+func queryErrorIsSaid(t testing.TB, h Harness) {
 	if h.BadQueries == nil {
 		t.Skip("the harness has no BadQueries: no query can fail")
 	}
@@ -41,7 +41,7 @@ func queryErrorIsSaid(t *testing.T, h Harness) {
 	}
 }
 
-func missingIsNotMade(t *testing.T, h Harness) {
+func missingIsNotMade(t testing.TB, h Harness) {
 	if h.Missing == nil {
 		t.Skip("the harness has no Missing: the source is always there")
 	}
@@ -56,7 +56,7 @@ func missingIsNotMade(t *testing.T, h Harness) {
 	}
 }
 
-func brokenReadIsNotTheEnd(t *testing.T, h Harness) {
+func brokenReadIsNotTheEnd(t testing.TB, h Harness) {
 	if h.Broken == nil {
 		t.Skip("the harness has no Broken: a read cannot be made to break off")
 	}
@@ -85,7 +85,7 @@ func brokenReadIsNotTheEnd(t *testing.T, h Harness) {
 	}
 }
 
-func badRowIsNamed(t *testing.T, h Harness) {
+func badRowIsNamed(t testing.TB, h Harness) {
 	if h.BadRow == nil {
 		t.Skip("the harness has no BadRow: every value fits its column")
 	}
@@ -106,7 +106,7 @@ func badRowIsNamed(t *testing.T, h Harness) {
 	}
 }
 
-func modelsThatWriteAreRefused(t *testing.T, h Harness) {
+func modelsThatWriteAreRefused(t testing.TB, h Harness) {
 	if h.Writes == nil {
 		t.Skip("the harness has no Writes: the source runs no models")
 	}
@@ -119,7 +119,7 @@ func modelsThatWriteAreRefused(t *testing.T, h Harness) {
 	}
 }
 
-func fingerprint(t *testing.T, p Place) string {
+func fingerprint(t testing.TB, p Place) string {
 	t.Helper()
 	if p.Fingerprint == nil {
 		return ""
@@ -127,7 +127,7 @@ func fingerprint(t *testing.T, p Place) string {
 	return p.Fingerprint(t)
 }
 
-func readingChangesNothing(t *testing.T, h Harness) {
+func readingChangesNothing(t testing.TB, h Harness) {
 	p := h.Load(t, numbered(500, 10))
 	if p.Fingerprint == nil {
 		t.Skip("the place has no Fingerprint: nothing is stored that could change")
@@ -146,24 +146,24 @@ func readingChangesNothing(t *testing.T, h Harness) {
 	}
 }
 
-func canceledContextReadsNothing(t *testing.T, h Harness) {
+func canceledContextReadsNothing(t testing.TB, h Harness) {
 	p := h.Load(t, numbered(500, 0))
 	canceled, cancel := context.WithCancel(t.Context())
 	cancel()
 	if r, err := h.source(t, p).Open(canceled, query(p)); err == nil {
 		r.Close()
 		t.Error("Open with a canceled context is an error")
-	} else if !errors.Is(err, context.Canceled) {
-		t.Errorf("the error of a canceled Open is context.Canceled; got %v", err)
+	} else if !isCanceled(err) {
+		t.Errorf("the error of a canceled Open is context.Canceled, of kind %s; got %v", connector.KindCanceled, err)
 	}
-	p = h.Load(t, numbered(500, 0))
+	p = h.again(t, p, numbered(500, 0))
 	q := query(p)
 	q.BatchRows = 100
 	r := open(t, h.source(t, p), q)
 	if b, err := r.Next(canceled); err == nil {
 		b.Release()
 		t.Error("Next with a canceled context is an error")
-	} else if !errors.Is(err, context.Canceled) {
-		t.Errorf("the error of a canceled Next is context.Canceled, never io.EOF; got %v", err)
+	} else if !isCanceled(err) {
+		t.Errorf("the error of a canceled Next is context.Canceled, of kind %s, never io.EOF; got %v", connector.KindCanceled, err)
 	}
 }

@@ -21,7 +21,7 @@ func (h Harness) build(config string, p Place) string {
 	return strings.Join(all, "; ")
 }
 
-func fieldsAreDescribed(t *testing.T, h Harness) {
+func fieldsAreDescribed(t testing.TB, h Harness) {
 	if h.Spec.Name() == "" {
 		t.Error("a source has a name: it is what `type` says")
 	}
@@ -32,7 +32,7 @@ func fieldsAreDescribed(t *testing.T, h Harness) {
 	}
 }
 
-func sourceNamesItself(t *testing.T, h Harness) {
+func sourceNamesItself(t testing.TB, h Harness) {
 	p := h.Load(t, numbered(1, 0))
 	if d := h.source(t, p).Describe(); !strings.HasPrefix(d, h.Spec.Name()) {
 		t.Errorf("Describe begins with the name of the source, as in %q; got %q", h.Spec.Name()+" (...)", d)

@@ -1,6 +1,6 @@
 // Package sourcetest is the contract of package sources as tests: whoever writes a source runs it.
 //
-//	func TestContract(t *testing.T) {
+//	func TestContract(t testing.TB) {
 //		sourcetest.Run(t, sourcetest.Harness{
 //			Spec:  mine.Spec(),
 //			Types: []arrow.DataType{arrow.PrimitiveTypes.Int64, arrow.BinaryTypes.String},

@@ -1,7 +1,9 @@
 package sourcetest
 
 import (
+	"cmp"
 	"testing"
+	"time"
 
 	"github.com/apache/arrow-go/v18/arrow"
 
@@ -24,20 +26,24 @@ type Harness struct {
 
 	// Load stores rows somewhere fresh, by code that is not the source's, and says how to read all of them in their
 	// order. It may be asked for no rows, and for columns with odd names. Required.
-	Load func(t *testing.T, rows arrow.RecordBatch) Place
+	Load func(t testing.TB, rows arrow.RecordBatch) Place
 	// BadQueries are reads that fail before the first row: a missing table, a syntax error, a file of another kind.
-	BadQueries func(t *testing.T) []Place
+	BadQueries func(t testing.TB) []Place
 	// Missing is a place that does not exist, in an empty folder Place.Env.Dir.
-	Missing func(t *testing.T) Place
+	Missing func(t testing.TB) Place
 	// Broken is a read that breaks off after some rows or before the first: a cut file, an error in a late row.
-	Broken func(t *testing.T) []Place
+	Broken func(t testing.TB) []Place
 	// Endless is a read that does not end, whether it yields rows or not.
-	Endless func(t *testing.T) Place
+	Endless func(t testing.TB) Place
 	// Writes are models that would change something.
-	Writes func(t *testing.T) []Place
+	Writes func(t testing.TB) []Place
 	// BadRow has three rows, of which the second does not fit its column.
-	BadRow func(t *testing.T) (p Place, column string)
+	BadRow func(t testing.TB) (p Place, column string)
+
+	patience time.Duration // how long to wait for what must happen soon; 0 is enough
 }
+
+func (h Harness) patient() time.Duration { return cmp.Or(h.patience, enough) }
 
 // Place is something to read.
 type Place struct {
@@ -48,11 +54,20 @@ type Place struct {
 	// Once says that it can be read only once, as standard input can.
 	Once bool
 	// Fingerprint tells, by code that is not the source's, what is stored. Nil if that cannot change.
-	Fingerprint func(t *testing.T) string
+	Fingerprint func(t testing.TB) string
+}
+
+// again is a place with the same rows as p: p itself, unless that was read.
+func (h Harness) again(t testing.TB, p Place, rows arrow.RecordBatch) Place {
+	t.Helper()
+	if p.Once {
+		return h.Load(t, rows)
+	}
+	return p
 }
 
 // source builds the source of p.
-func (h Harness) source(t *testing.T, p Place) sources.Source {
+func (h Harness) source(t testing.TB, p Place) sources.Source {
 	t.Helper()
 	n, ds := connector.ParseNode("profiles.yml", []byte("type: "+h.Spec.Name()+"\n"+p.Config))
 	if len(ds) > 0 {

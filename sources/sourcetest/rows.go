@@ -19,7 +19,7 @@ const (
 )
 
 // hardValues are the values of one type that tools of this kind get wrong, and a NULL.
-func hardValues(t *testing.T, h Harness, dtype arrow.DataType) arrow.Array {
+func hardValues(t testing.TB, h Harness, dtype arrow.DataType) arrow.Array {
 	t.Helper()
 	b := array.NewBuilder(memory.DefaultAllocator, dtype)
 	defer b.Release()
@@ -58,12 +58,32 @@ func hardValues(t *testing.T, h Harness, dtype arrow.DataType) arrow.Array {
 	case *array.Date32Builder:
 		b.AppendValues([]arrow.Date32{0, -1, 19782, -25567, -719162, 2932896, -141428}, nil)
 	case *array.TimestampBuilder:
-		b.AppendValues([]arrow.Timestamp{0, -1, 1, 1709210096123456, -2208988800000001, year1, year9999End}, nil)
+		b.AppendValues([]arrow.Timestamp{0, -1, 1709210096123456, 1, -2208988800000001, year1, year9999End}, nil)
 	default:
 		t.Fatalf("harness: the suite has no values of %s", dtype)
 	}
 	b.AppendNull()
 	return b.NewArray()
+}
+
+// everyType is a table of the hard values of all types: n counts its rows, c0 and so on are of Harness.Types. NULLs fill
+// the columns up to one length. One table for all: opening a database costs more than reading it.
+func everyType(t testing.TB, h Harness) arrow.RecordBatch {
+	t.Helper()
+	values, rows := make([]arrow.Array, len(h.Types)), 0
+	for i, dtype := range h.Types {
+		values[i] = hardValues(t, h, dtype)
+		rows = max(rows, values[i].Len())
+	}
+	names, columns := []string{"n"}, []arrow.Array{count(rows)}
+	for i, v := range values {
+		filled, err := array.Concatenate([]arrow.Array{v, nulls(h.Types[i], rows-v.Len())}, memory.DefaultAllocator)
+		if err != nil {
+			t.Fatalf("a bug in the suite: %v", err)
+		}
+		names, columns = append(names, fmt.Sprintf("c%d", i)), append(columns, filled)
+	}
+	return table(names, columns...)
 }
 
 // appendDecimals appends 0, one unit and the ends of the range.

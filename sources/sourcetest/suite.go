@@ -12,33 +12,48 @@ func Run(t *testing.T, h Harness) {
 	if h.Load == nil || !hasTypes(h.Types, arrow.PrimitiveTypes.Int64, arrow.BinaryTypes.String) {
 		t.Fatal("harness: Load is required, and BIGINT and STRING among Types")
 	}
-	t.Run("UnknownKeysAreRefused", func(t *testing.T) { unknownKeysAreRefused(t, h) })
-	t.Run("FieldsAreDescribed", func(t *testing.T) { fieldsAreDescribed(t, h) })
-	t.Run("SourceNamesItself", func(t *testing.T) { sourceNamesItself(t, h) })
+	for _, c := range cases() {
+		t.Run(c.name, func(t *testing.T) { c.check(t, h) })
+	}
+}
 
-	t.Run("TypesAreExact", func(t *testing.T) { typesAreExact(t, h) })
-	t.Run("NullsStayNull", func(t *testing.T) { nullsStayNull(t, h) })
-	t.Run("OddNamesStay", func(t *testing.T) { oddNamesStay(t, h) })
-	t.Run("EmptyResultHasASchema", func(t *testing.T) { emptyResultHasASchema(t, h) })
-	t.Run("EndStaysTheEnd", func(t *testing.T) { endStaysTheEnd(t, h) })
-	t.Run("SchemaIsStable", func(t *testing.T) { schemaIsStable(t, h) })
-	t.Run("BatchRowsAreBounded", func(t *testing.T) { batchRowsAreBounded(t, h) })
-	t.Run("BatchBytesAreBounded", func(t *testing.T) { batchBytesAreBounded(t, h) })
-	t.Run("BatchesAreKept", func(t *testing.T) { batchesAreKept(t, h) })
-	t.Run("LimitHolds", func(t *testing.T) { limitHolds(t, h) })
-	t.Run("CursorLeavesNoRowOut", func(t *testing.T) { cursorLeavesNoRowOut(t, h) })
-	t.Run("SourceIsReadTwice", func(t *testing.T) { sourceIsReadTwice(t, h) })
+// contractCase is one promise.
+type contractCase struct {
+	name  string
+	check func(testing.TB, Harness)
+}
 
-	t.Run("QueryErrorIsSaid", func(t *testing.T) { queryErrorIsSaid(t, h) })
-	t.Run("MissingIsNotMade", func(t *testing.T) { missingIsNotMade(t, h) })
-	t.Run("BrokenReadIsNotTheEnd", func(t *testing.T) { brokenReadIsNotTheEnd(t, h) })
-	t.Run("BadRowIsNamed", func(t *testing.T) { badRowIsNamed(t, h) })
-	t.Run("CancelStopsTheRead", func(t *testing.T) { cancelStopsTheRead(t, h) })
-	t.Run("CanceledContextReadsNothing", func(t *testing.T) { canceledContextReadsNothing(t, h) })
-	t.Run("CloseIsIdempotent", func(t *testing.T) { closeIsIdempotent(t, h) })
-	t.Run("NothingLeaks", func(t *testing.T) { nothingLeaks(t, h) })
-	t.Run("ModelsThatWriteAreRefused", func(t *testing.T) { modelsThatWriteAreRefused(t, h) })
-	t.Run("ReadingChangesNothing", func(t *testing.T) { readingChangesNothing(t, h) })
+// cases lists every promise. A case that is not in this list does not run.
+func cases() []contractCase {
+	return []contractCase{
+		{"UnknownKeysAreRefused", unknownKeysAreRefused},
+		{"FieldsAreDescribed", fieldsAreDescribed},
+		{"SourceNamesItself", sourceNamesItself},
+
+		{"TypesAreExact", typesAreExact},
+		{"NullsStayNull", nullsStayNull},
+		{"OddNamesStay", oddNamesStay},
+		{"EmptyResultHasASchema", emptyResultHasASchema},
+		{"EndStaysTheEnd", endStaysTheEnd},
+		{"SchemaIsStable", schemaIsStable},
+		{"BatchRowsAreBounded", batchRowsAreBounded},
+		{"BatchBytesAreBounded", batchBytesAreBounded},
+		{"BatchesAreKept", batchesAreKept},
+		{"LimitHolds", limitHolds},
+		{"CursorLeavesNoRowOut", cursorLeavesNoRowOut},
+		{"SourceIsReadTwice", sourceIsReadTwice},
+
+		{"QueryErrorIsSaid", queryErrorIsSaid},
+		{"MissingIsNotMade", missingIsNotMade},
+		{"BrokenReadIsNotTheEnd", brokenReadIsNotTheEnd},
+		{"BadRowIsNamed", badRowIsNamed},
+		{"CancelStopsTheRead", cancelStopsTheRead},
+		{"CanceledContextReadsNothing", canceledContextReadsNothing},
+		{"CloseIsIdempotent", closeIsIdempotent},
+		{"NothingLeaks", nothingLeaks},
+		{"ModelsThatWriteAreRefused", modelsThatWriteAreRefused},
+		{"ReadingChangesNothing", readingChangesNothing},
+	}
 }
 
 func hasTypes(list []arrow.DataType, want ...arrow.DataType) bool {

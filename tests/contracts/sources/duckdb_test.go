@@ -2,6 +2,7 @@ package sources_test
 
 import (
 	"database/sql"
+	"database/sql/driver"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -9,7 +10,7 @@ import (
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
-	_ "github.com/duckdb/duckdb-go/v2"
+	goduckdb "github.com/duckdb/duckdb-go/v2"
 
 	"github.com/drt-go/drt/connector"
 	"github.com/drt-go/drt/sources/duckdb"
@@ -22,10 +23,18 @@ func TestDuckDB(t *testing.T) {
 }
 
 func duckdbHarness() sourcetest.Harness {
-	model := func(t *testing.T, name, model string) sourcetest.Place {
+	model := func(t testing.TB, name, model string) sourcetest.Place {
 		p := loadDuckDB(t, twoColumns(t, 3))
 		p.Name, p.Model = name, model
 		return p
+	}
+	// inOne are models that share a database.
+	inOne := func(t testing.TB) func(t testing.TB, name, model string) sourcetest.Place {
+		p := loadDuckDB(t, twoColumns(t, 3))
+		return func(_ testing.TB, name, model string) sourcetest.Place {
+			p.Name, p.Model = name, model
+			return p
+		}
 	}
 	return sourcetest.Harness{
 		Spec: duckdb.Spec(),
@@ -39,7 +48,8 @@ func duckdbHarness() sourcetest.Harness {
 			&arrow.Decimal128Type{Precision: 18, Scale: 2}, &arrow.Decimal128Type{Precision: 38, Scale: 10}, &arrow.Decimal128Type{Precision: 38},
 		},
 		Load: loadDuckDB,
-		BadQueries: func(t *testing.T) []sourcetest.Place {
+		BadQueries: func(t testing.TB) []sourcetest.Place {
+			model := inOne(t)
 			return []sourcetest.Place{
 				model(t, "no table", "SELECT * FROM nope"),
 				model(t, "no column", "SELECT nope FROM t"),
@@ -53,12 +63,12 @@ func duckdbHarness() sourcetest.Harness {
 				model(t, "a union", "SELECT union_value(k := 1) AS u"),
 			}
 		},
-		Missing: func(t *testing.T) sourcetest.Place {
+		Missing: func(t testing.TB) sourcetest.Place {
 			return sourcetest.Place{Config: "database: nope.duckdb", Env: connector.Env{Dir: t.TempDir()}, Model: "SELECT 1"}
 		},
-		Broken: func(t *testing.T) []sourcetest.Place {
-			cut := loadDuckDB(t, twoColumns(t, 200_000))
-			cut.Name = "cut file"
+		Broken: func(t testing.TB) []sourcetest.Place {
+			cut := model(t, "cut file", "SELECT * FROM big")
+			execDuckDB(t, filepath.Join(cut.Env.Dir, "t.duckdb"), "CREATE TABLE big AS SELECT i AS id, md5(i::VARCHAR) AS name FROM range(200000) r(i)")
 			cutHalf(t, filepath.Join(cut.Env.Dir, "t.duckdb"))
 			notADatabase := model(t, "not a database", "SELECT 1")
 			write(t, filepath.Join(notADatabase.Env.Dir, "t.duckdb"), strings.Repeat("not a database ", 1000))
@@ -67,10 +77,11 @@ func duckdbHarness() sourcetest.Harness {
 				model(t, "late error", "SELECT CASE WHEN i = 900000 THEN error('late') ELSE i END AS x FROM range(1000000) r(i)"),
 			}
 		},
-		Endless: func(t *testing.T) sourcetest.Place {
+		Endless: func(t testing.TB) sourcetest.Place {
 			return model(t, "endless", "SELECT count(*) AS n FROM range(1000000000) a(i), range(1000000000) b(j) WHERE i * j % 7 = 3")
 		},
-		Writes: func(t *testing.T) []sourcetest.Place {
+		Writes: func(t testing.TB) []sourcetest.Place {
+			model := inOne(t)
 			return []sourcetest.Place{
 				model(t, "delete", "DELETE FROM t"),
 				model(t, "returning", "DELETE FROM t RETURNING *"),
@@ -82,7 +93,7 @@ func duckdbHarness() sourcetest.Harness {
 				model(t, "checkpoint", "CHECKPOINT"),
 			}
 		},
-		BadRow: func(t *testing.T) (sourcetest.Place, string) {
+		BadRow: func(t testing.TB) (sourcetest.Place, string) {
 			return model(t, "", "SELECT * FROM (VALUES (1, '2024-01-01'::TIMESTAMP), (2, 'infinity'), (3, NULL)) v(id, seen)"), "seen"
 		},
 	}
@@ -132,7 +143,7 @@ func duckdbType(dt arrow.DataType) string {
 	panic("no DuckDB type for " + dt.String())
 }
 
-func loadDuckDB(t *testing.T, rows arrow.RecordBatch) sourcetest.Place {
+func loadDuckDB(t testing.TB, rows arrow.RecordBatch) sourcetest.Place {
 	t.Helper()
 	dir := t.TempDir()
 	db, err := sql.Open("duckdb", filepath.Join(dir, "t.duckdb"))
@@ -144,14 +155,46 @@ func loadDuckDB(t *testing.T, rows arrow.RecordBatch) sourcetest.Place {
 	}
 	_, err = db.Exec("CREATE TABLE t(" + strings.Join(columns, ", ") + ")")
 	must(t, err)
-	for from := 0; from < int(rows.NumRows()); from += 500 {
-		insertDuckDB(t, db, rows.NewSlice(int64(from), min(int64(from+500), rows.NumRows())))
+	if rows.NumRows() > 100 {
+		appendDuckDB(t, db, rows)
+	} else if rows.NumRows() > 0 {
+		insertDuckDB(t, db, rows)
 	}
 	return sourcetest.Place{Config: "database: t.duckdb", Env: connector.Env{Dir: dir}, Model: "SELECT * FROM t ORDER BY rowid",
-		Fingerprint: func(t *testing.T) string { return folder(t, dir) }}
+		Fingerprint: func(t testing.TB) string { return folder(t, dir) }}
 }
 
-func insertDuckDB(t *testing.T, db *sql.DB, rows arrow.RecordBatch) {
+func execDuckDB(t testing.TB, path, statement string) {
+	t.Helper()
+	db, err := sql.Open("duckdb", path)
+	must(t, err)
+	defer db.Close()
+	_, err = db.Exec(statement)
+	must(t, err)
+}
+
+// appendDuckDB takes BIGINT and VARCHAR only: an INSERT of thousands of rows takes DuckDB a second.
+func appendDuckDB(t testing.TB, db *sql.DB, rows arrow.RecordBatch) {
+	t.Helper()
+	conn, err := db.Conn(t.Context())
+	must(t, err)
+	defer conn.Close()
+	must(t, conn.Raw(func(raw any) error {
+		a, err := goduckdb.NewAppenderFromConn(raw.(driver.Conn), "", "t")
+		if err != nil {
+			return err
+		}
+		for i := range int(rows.NumRows()) {
+			ids, names := rows.Column(0).(*array.Int64), rows.Column(1).(*array.String)
+			if err := a.AppendRow(ids.Value(i), names.Value(i)); err != nil {
+				return err
+			}
+		}
+		return a.Close()
+	}))
+}
+
+func insertDuckDB(t testing.TB, db *sql.DB, rows arrow.RecordBatch) {
 	t.Helper()
 	var sqlText strings.Builder
 	var args []any

@@ -44,18 +44,18 @@ func fileHarness(name string) sourcetest.Harness {
 			arrow.FixedWidthTypes.Date32, arrow.FixedWidthTypes.Timestamp_us, &arrow.TimestampType{Unit: arrow.Microsecond},
 			&arrow.Decimal128Type{Precision: 18, Scale: 2}, &arrow.Decimal128Type{Precision: 38, Scale: 10},
 		},
-		Load: func(t *testing.T, rows arrow.RecordBatch) sourcetest.Place { return loadFile(t, name, rows) },
-		Broken: func(t *testing.T) []sourcetest.Place {
+		Load: func(t testing.TB, rows arrow.RecordBatch) sourcetest.Place { return loadFile(t, name, rows) },
+		Broken: func(t testing.TB) []sourcetest.Place {
 			return brokenFiles(t, name)
 		},
 	}
 	if !strings.HasPrefix(name, "-") {
-		h.Missing = func(t *testing.T) sourcetest.Place {
+		h.Missing = func(t testing.TB) sourcetest.Place {
 			return sourcetest.Place{Config: "path: " + name, Env: connector.Env{Dir: t.TempDir()}}
 		}
 	}
 	if strings.HasPrefix(name, "-") {
-		h.Endless = func(t *testing.T) sourcetest.Place {
+		h.Endless = func(t testing.TB) sourcetest.Place {
 			p := loadFile(t, name, twoColumns(t, 10))
 			r, w := io.Pipe()
 			t.Cleanup(func() { _ = w.Close() })
@@ -64,7 +64,7 @@ func fileHarness(name string) sourcetest.Harness {
 		}
 	}
 	if !strings.HasSuffix(name, ".parquet") {
-		h.BadRow = func(t *testing.T) (sourcetest.Place, string) {
+		h.BadRow = func(t testing.TB) (sourcetest.Place, string) {
 			p := loadFile(t, name, twoColumns(t, 3))
 			p.Config = strings.Replace(p.Config, `"name": STRING`, `"name": DATE`, 1)
 			text := "id,name\n1,2024-01-01\n2,yesterday\n3,\n"
@@ -77,11 +77,11 @@ func fileHarness(name string) sourcetest.Harness {
 	return h
 }
 
-func loadFile(t *testing.T, name string, rows arrow.RecordBatch) sourcetest.Place {
+func loadFile(t testing.TB, name string, rows arrow.RecordBatch) sourcetest.Place {
 	t.Helper()
 	dir := t.TempDir()
 	p := sourcetest.Place{Env: connector.Env{Dir: dir}, Config: "path: " + name,
-		Fingerprint: func(t *testing.T) string { return folder(t, dir) }}
+		Fingerprint: func(t testing.TB) string { return folder(t, dir) }}
 	var text []byte
 	switch {
 	case strings.HasSuffix(name, ".parquet"):
@@ -117,7 +117,7 @@ func quoteType(s string) string {
 }
 
 // store puts text where p looks for it.
-func store(t *testing.T, p sourcetest.Place, name string, text []byte) sourcetest.Place {
+func store(t testing.TB, p sourcetest.Place, name string, text []byte) sourcetest.Place {
 	t.Helper()
 	if strings.HasSuffix(name, ".gz") {
 		var b bytes.Buffer
@@ -136,7 +136,7 @@ func store(t *testing.T, p sourcetest.Place, name string, text []byte) sourcetes
 }
 
 // csvOf writes NULL as nothing and "" as "".
-func csvOf(t *testing.T, rows arrow.RecordBatch) []byte {
+func csvOf(t testing.TB, rows arrow.RecordBatch) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
@@ -168,7 +168,7 @@ func fieldOf(col arrow.Array, i int) string {
 	return textOf(col, i)
 }
 
-func jsonlOf(t *testing.T, rows arrow.RecordBatch) []byte {
+func jsonlOf(t testing.TB, rows arrow.RecordBatch) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	for i := range int(rows.NumRows()) {
@@ -200,7 +200,7 @@ func jsonOf(col arrow.Array, i int) any {
 	return fieldOf(col, i)
 }
 
-func parquetOf(t *testing.T, rows arrow.RecordBatch) []byte {
+func parquetOf(t testing.TB, rows arrow.RecordBatch) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	// With the Arrow schema beside the Parquet one, as pandas and others write it, and small row groups.
@@ -212,7 +212,7 @@ func parquetOf(t *testing.T, rows arrow.RecordBatch) []byte {
 	return b.Bytes()
 }
 
-func brokenFiles(t *testing.T, name string) []sourcetest.Place {
+func brokenFiles(t testing.TB, name string) []sourcetest.Place {
 	whole := loadFile(t, name, twoColumns(t, 5000))
 	var places []sourcetest.Place
 	add := func(what string, text []byte) {

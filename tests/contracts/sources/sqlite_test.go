@@ -27,8 +27,8 @@ func TestSQLite(t *testing.T) {
 }
 
 func sqliteHarness(journal string) sourcetest.Harness {
-	load := func(t *testing.T, rows arrow.RecordBatch) sourcetest.Place { return loadSQLite(t, journal, rows) }
-	model := func(t *testing.T, name, model string) sourcetest.Place {
+	load := func(t testing.TB, rows arrow.RecordBatch) sourcetest.Place { return loadSQLite(t, journal, rows) }
+	model := func(t testing.TB, name, model string) sourcetest.Place {
 		p := loadSQLite(t, journal, twoColumns(t, 3))
 		p.Name, p.Model = name, model
 		return p
@@ -43,7 +43,7 @@ func sqliteHarness(journal string) sourcetest.Harness {
 		},
 		NoNaN: true,
 		Load:  load,
-		BadQueries: func(t *testing.T) []sourcetest.Place {
+		BadQueries: func(t testing.TB) []sourcetest.Place {
 			return []sourcetest.Place{
 				model(t, "no table", "SELECT * FROM nope"),
 				model(t, "no column", "SELECT nope FROM t"),
@@ -54,10 +54,10 @@ func sqliteHarness(journal string) sourcetest.Harness {
 				model(t, "two names", "SELECT id, id FROM t"),
 			}
 		},
-		Missing: func(t *testing.T) sourcetest.Place {
+		Missing: func(t testing.TB) sourcetest.Place {
 			return sourcetest.Place{Config: "database: nope.db", Env: connector.Env{Dir: t.TempDir()}, Model: "SELECT 1"}
 		},
-		Broken: func(t *testing.T) []sourcetest.Place {
+		Broken: func(t testing.TB) []sourcetest.Place {
 			cut := loadSQLite(t, "delete", twoColumns(t, 5000))
 			cut.Name = "cut file"
 			cutHalf(t, filepath.Join(cut.Env.Dir, "t.db"))
@@ -68,10 +68,10 @@ func sqliteHarness(journal string) sourcetest.Harness {
 				model(t, "late error", "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x+1 FROM c LIMIT 5000) SELECT x, json_extract(CASE WHEN x = 3000 THEN 'no json' ELSE '{}' END, '$.a') FROM c"),
 			}
 		},
-		Endless: func(t *testing.T) sourcetest.Place {
+		Endless: func(t testing.TB) sourcetest.Place {
 			return model(t, "endless", "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x+1 FROM c) SELECT x FROM c WHERE x < 0")
 		},
-		Writes: func(t *testing.T) []sourcetest.Place {
+		Writes: func(t testing.TB) []sourcetest.Place {
 			return []sourcetest.Place{
 				model(t, "delete", "DELETE FROM t"),
 				model(t, "returning", "DELETE FROM t RETURNING *"),
@@ -82,7 +82,7 @@ func sqliteHarness(journal string) sourcetest.Harness {
 				model(t, "vacuum", "VACUUM INTO 'other.db'"),
 			}
 		},
-		BadRow: func(t *testing.T) (sourcetest.Place, string) {
+		BadRow: func(t testing.TB) (sourcetest.Place, string) {
 			p := model(t, "", "SELECT id, when_ FROM bad")
 			execSQLite(t, filepath.Join(p.Env.Dir, "t.db"), "CREATE TABLE bad(id INTEGER, when_ DATE)",
 				"INSERT INTO bad VALUES (1, '2024-01-01'), (2, 'yesterday'), (3, NULL)")
@@ -117,7 +117,7 @@ func sqliteType(dt arrow.DataType) string {
 	panic("no SQLite type for " + dt.String())
 }
 
-func loadSQLite(t *testing.T, journal string, rows arrow.RecordBatch) sourcetest.Place {
+func loadSQLite(t testing.TB, journal string, rows arrow.RecordBatch) sourcetest.Place {
 	t.Helper()
 	dir := t.TempDir()
 	path := filepath.Join(dir, "t.db")
@@ -144,7 +144,7 @@ func loadSQLite(t *testing.T, journal string, rows arrow.RecordBatch) sourcetest
 	must(t, sqlitex.ExecuteTransient(conn, "COMMIT", nil))
 	must(t, conn.Close())
 	return sourcetest.Place{Config: "database: t.db", Env: connector.Env{Dir: dir}, Model: "SELECT * FROM t ORDER BY rowid",
-		Fingerprint: func(t *testing.T) string { return folder(t, dir) }}
+		Fingerprint: func(t testing.TB) string { return folder(t, dir) }}
 }
 
 func bindSQLite(stmt *zsqlite.Stmt, at int, col arrow.Array, i int) {
@@ -166,7 +166,7 @@ func bindSQLite(stmt *zsqlite.Stmt, at int, col arrow.Array, i int) {
 	}
 }
 
-func execSQLite(t *testing.T, path string, statements ...string) {
+func execSQLite(t testing.TB, path string, statements ...string) {
 	t.Helper()
 	conn, err := zsqlite.OpenConn(path, zsqlite.OpenReadWrite)
 	must(t, err)
@@ -176,14 +176,14 @@ func execSQLite(t *testing.T, path string, statements ...string) {
 	must(t, conn.Close())
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
 	}
 }
 
-func write(t *testing.T, path, text string) {
+func write(t testing.TB, path, text string) {
 	t.Helper()
 	must(t, os.WriteFile(path, []byte(text), 0o600))
 }

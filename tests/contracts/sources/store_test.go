@@ -34,7 +34,7 @@ func textOf(col arrow.Array, i int) string {
 }
 
 // twoColumns are n rows of id and name.
-func twoColumns(t *testing.T, n int) arrow.RecordBatch {
+func twoColumns(t testing.TB, n int) arrow.RecordBatch {
 	t.Helper()
 	schema := arrow.NewSchema([]arrow.Field{
 		{Name: "id", Type: arrow.PrimitiveTypes.Int64, Nullable: true},
@@ -50,7 +50,7 @@ func twoColumns(t *testing.T, n int) arrow.RecordBatch {
 }
 
 // folder lists the files of dir with what they hold and when they were changed.
-func folder(t *testing.T, dir string) string {
+func folder(t testing.TB, dir string) string {
 	t.Helper()
 	var list []string
 	must(t, filepath.WalkDir(dir, func(path string, e os.DirEntry, err error) error {
@@ -69,7 +69,7 @@ func folder(t *testing.T, dir string) string {
 }
 
 // cutHalf cuts a file in the middle, as a full disk or a broken copy does.
-func cutHalf(t *testing.T, path string) {
+func cutHalf(t testing.TB, path string) {
 	t.Helper()
 	info, err := os.Stat(path)
 	must(t, err)
