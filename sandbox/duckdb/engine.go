@@ -109,7 +109,7 @@ func (e *Engine) Open(ctx context.Context, catalog, schema string, conf map[stri
 		return nil, toWire(ctx, err)
 	}
 	s := &session{engine: e, conn: c, catalog: "main", schema: "default", id: e.sessions.Add(1), conf: defaults()}
-	if err := s.enter(catalog, schema); err == nil {
+	if err = s.enter(catalog, schema); err == nil {
 		err = s.configure(conf)
 	}
 	if err != nil {

@@ -16,6 +16,9 @@ func toWire(ctx context.Context, err error) error {
 	if errors.As(err, &e) {
 		return e
 	}
+	if errors.As(context.Cause(ctx), &e) {
+		return e
+	}
 	if ctx.Err() != nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return sqlerr.New("OPERATION_CANCELED", "The statement was cancelled.")
 	}

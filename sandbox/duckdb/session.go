@@ -39,7 +39,15 @@ func (s *session) Execute(ctx context.Context, sql string, params []wire.Param) 
 	if err != nil {
 		return nil, toWire(ctx, err)
 	}
-	st := &statement{session: s}
+	st := &statement{session: s, cancel: func() {}}
+	if d := s.timeout(); d > 0 {
+		ctx, st.cancel = context.WithTimeoutCause(ctx, d, timedOut(d))
+	}
+	defer func() {
+		if !st.streams {
+			st.cancel()
+		}
+	}()
 	if st.params, err = literals(params); err != nil {
 		return nil, err
 	}
@@ -59,6 +67,9 @@ type statement struct {
 	params []ast.Literal
 	temps  []string // tables in DuckDB's temp schema, dropped at the end
 	open   bool     // a transaction is open
+
+	cancel  func() // ends the context of the statement
+	streams bool   // rows are still to be read: cancel is called after them
 }
 
 func (st *statement) newEnv() *bind.Env {

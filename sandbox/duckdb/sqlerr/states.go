@@ -97,6 +97,7 @@ func states() map[string]string {
 		"PARSE_SYNTAX_ERROR":                                     "42601",
 		"PATH_NOT_FOUND":                                         "42K03",
 		"PERMISSION_DENIED":                                      "42501",
+		"QUERY_EXECUTION_TIMEOUT_EXCEEDED":                       "57KD0",
 		"REMAINDER_BY_ZERO":                                      "22012",
 		"SCALAR_SUBQUERY_TOO_MANY_ROWS":                          "21000",
 		"SCHEMA_ALREADY_EXISTS":                                  "42P06",
