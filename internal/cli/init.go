@@ -34,12 +34,16 @@ func runInit(ctx context.Context, app *App) error {
 		return err
 	}
 	// All are looked for before the first is written, so that a folder in use stays as it is.
-	for _, name := range append(files, "data/shop.db") {
-		if _, err := os.Lstat(filepath.Join(app.Dir, name)); !errors.Is(err, fs.ErrNotExist) {
+	for _, name := range append([]string{"drt_project.yml", "data/shop.db"}, files...) {
+		if name != ignoreFile && exists(app.Dir, name) {
 			return fmt.Errorf("init: %s is there already: `drt init` writes into a folder without a project only", name)
 		}
 	}
 	for _, name := range files {
+		if name == ignoreFile && exists(app.Dir, name) {
+			app.Out.Note("left %s as it is: list .drt/ in it, so that state is not checked in", name)
+			continue
+		}
 		if err := copySkeleton(app.Dir, name); err != nil {
 			return fmt.Errorf("init: %w", err)
 		}
@@ -51,6 +55,14 @@ func runInit(ctx context.Context, app *App) error {
 	app.Out.Note("wrote data/shop.db")
 	app.Out.Print("next: drt run --sandbox")
 	return nil
+}
+
+// ignoreFile is in most folders before a project is.
+const ignoreFile = ".gitignore"
+
+func exists(dir, name string) bool {
+	_, err := os.Lstat(filepath.Join(dir, name))
+	return !errors.Is(err, fs.ErrNotExist)
 }
 
 func skeletonFiles() ([]string, error) {

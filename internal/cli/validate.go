@@ -43,6 +43,10 @@ func runValidate(app *App, o validateOptions) error {
 	if _, err := checkedJobs(p.Syncs, engine.Options{}); err != nil {
 		return err
 	}
+	if len(p.Syncs) == 1 {
+		app.Out.Print("1 sync is valid: %s", names(p.Syncs))
+		return nil
+	}
 	app.Out.Print("%d syncs are valid: %s", len(p.Syncs), names(p.Syncs))
 	return nil
 }

@@ -18,7 +18,7 @@ type block struct {
 	Line     int
 	Language string
 	Text     string
-	NotRun   bool // the line before it says that tests do not run it
+	NotRun   bool // the line before it says that tests do not run it, or that another test does ("code: ")
 }
 
 var fence = regexp.MustCompile("^```([a-z]*)$")
@@ -53,7 +53,7 @@ func blocks(t *testing.T, document string) []block {
 		m := fence.FindStringSubmatch(line)
 		switch {
 		case m != nil && open == nil:
-			open = &block{Document: document, Line: i + 1, Language: m[1], NotRun: strings.HasPrefix(before, "<!-- not run")}
+			open = &block{Document: document, Line: i + 1, Language: m[1], NotRun: strings.HasPrefix(before, "<!-- not run") || strings.HasPrefix(before, "<!-- code: ")}
 		case m != nil:
 			all = append(all, *open)
 			open = nil
