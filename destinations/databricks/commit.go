@@ -17,6 +17,9 @@ func (s *session) Commit(ctx context.Context, c destinations.Commit) (destinatio
 	r := &destinations.Result{Notes: []string{loaderNote(s.cfg.Staging.Loader, s.rows.by)}}
 	err := s.commit(ctx, c, r)
 	r.Warnings = append(r.Warnings, s.warnings...)
+	if err == nil {
+		s.clearSoon()
+	}
 	return *r, err
 }
 

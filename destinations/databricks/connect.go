@@ -103,19 +103,34 @@ func (d *Destination) connect(ctx context.Context, tags map[string]string, repor
 			// timestamp carries its zone, and every value is checked before it is cast.
 			plain = true
 			continue
-		case connector.KindOf(err) != connector.KindTransient || time.Since(started) > w.patience:
+		case connector.KindOf(err) != connector.KindTransient:
 			return nil, err
 		case unreachable(err) && attempt >= readAttempts:
 			return nil, err
+		}
+		left := w.patience - time.Since(started)
+		if left <= 0 {
+			return nil, w.tooSlow(err)
 		}
 		w.doing("waiting for the warehouse to start")
 		if wait == 0 {
 			wait = backoff(attempt)
 		}
+		wait = min(wait, left)
 		if d.pause(ctx, wait) != nil {
 			return nil, &connector.Error{Kind: connector.KindCanceled, Op: "open session", Message: "interrupted while waiting for the warehouse", Err: ctx.Err()}
 		}
 	}
+}
+
+// tooSlow adds to the reply of a warehouse that did not start what to do about it.
+func (w *warehouse) tooSlow(err error) error {
+	var e *connector.Error
+	if asError(err, &e) {
+		e.Message = "the warehouse did not start within " + w.patience.String() + ": " + e.Message
+		e.Hint = "start it by hand and look at why it takes so long, or raise start_timeout"
+	}
+	return err
 }
 
 // open tries once. It returns how long the server asks to wait, 0 if it does not say.

@@ -123,6 +123,40 @@ func TestW22_ColdStart(t *testing.T) {
 	}
 }
 
+// W22: the wait is bounded by start_timeout, the last pause included, and the error says so.
+func TestW22_StartTimeout(t *testing.T) {
+	const patience = 50 * time.Millisecond
+	for _, asleep := range []func(w http.ResponseWriter){
+		func(w http.ResponseWriter) {
+			w.Header().Set("Retry-After", "30")
+			w.WriteHeader(http.StatusServiceUnavailable)
+		},
+		func(w http.ResponseWriter) {
+			w.Header().Set("X-Thriftserver-Error-Message", "Session handle 1234 has not been initialized")
+			w.WriteHeader(http.StatusInternalServerError)
+		},
+	} {
+		e := newEndpoint(t, func(_ int, w http.ResponseWriter) { asleep(w) })
+		var waits []time.Duration
+		d := destinationAt(t, e, &waits)
+		d.cfg.StartTimeout = connector.Duration(patience)
+		_, err := d.connect(t.Context(), nil, nil)
+		var failed *connector.Error
+		if !asError(err, &failed) || failed.Kind != connector.KindTransient || !strings.Contains(failed.Hint, "start_timeout") ||
+			!strings.Contains(failed.Message, "did not start within 50ms") {
+			t.Errorf("%#v", err)
+		}
+		if len(waits) == 0 {
+			t.Error("one attempt is no patience")
+		}
+		for _, w := range waits {
+			if w > patience {
+				t.Errorf("waits %s of %s", w, patience)
+			}
+		}
+	}
+}
+
 func TestUnknownHostIsAConfigError(t *testing.T) {
 	var waits []time.Duration
 	e := &endpoint{Server: &httptest.Server{URL: "https://does-not-exist.invalid"}}

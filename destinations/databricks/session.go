@@ -2,14 +2,12 @@ package databricks
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
 
 	"github.com/apache/arrow-go/v18/arrow"
 
-	"github.com/drt-go/drt/connector"
 	"github.com/drt-go/drt/destinations"
 )
 
@@ -31,8 +29,9 @@ type session struct {
 	lostKeys int64   // refused rows whose key is not staged: no deletes (W7)
 
 	stager   *stager
-	scratch  bool // the scratch table was asked for and may be there
-	probe    bool // so was the probe
+	scratch  bool       // the scratch table was asked for and may be there
+	probe    bool       // so was the probe
+	clearing chan error // the outcome of clearing up, which a commit starts; nil: it did not
 	warnings []string
 	broken   bool // an error ended the session: only Close is left
 	closed   bool
@@ -175,31 +174,7 @@ func (s *session) Close() error {
 	if s.stager != nil {
 		s.stager.stop()
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), cleanUp)
-	defer cancel()
-	var errs []error
-	if s.probe {
-		errs = append(errs, s.drop(ctx, s.layout.scratch.probe()))
-	}
-	if s.scratch {
-		errs = append(errs, s.drop(ctx, s.layout.scratch))
-	}
+	err := s.cleared()
 	_ = s.w.close()
-	return errors.Join(errs...)
-}
-
-// drop removes a table of ours, over a new connection if the session is lost. Dropping twice does no harm.
-func (s *session) drop(ctx context.Context, t table) error {
-	s.w.doing("dropping scratch")
-	op, st := "drop scratch "+t.plain(), statement{text: dropSQL(t)}
-	err := s.w.define(ctx, op, st, onScratch)
-	if err == nil || connector.KindOf(err) != connector.KindTransient {
-		return err
-	}
-	if conn, cerr := s.w.db.Conn(ctx); cerr == nil {
-		_ = s.w.conn.Close()
-		s.w.conn = conn
-		err = s.w.define(ctx, op, st, onScratch)
-	}
 	return err
 }

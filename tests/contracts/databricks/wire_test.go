@@ -22,8 +22,9 @@ import (
 // scripted is an engine that knows the answers to one merge and keeps what it was asked: what the driver and the
 // transport do to a statement shows in how often it runs.
 type scripted struct {
-	mu  sync.Mutex
-	ran []string
+	rows int64 // that are merged; 0 is one
+	mu   sync.Mutex
+	ran  []string
 }
 
 func (e *scripted) Open(context.Context, string, string, map[string]string) (wire.Session, error) {
@@ -33,6 +34,7 @@ func (e *scripted) Close() error { return nil }
 
 func (e *scripted) Execute(_ context.Context, sql string, _ []wire.Param) (*wire.Result, error) {
 	verb, _, _ := strings.Cut(sql, " ")
+	n := max(e.rows, 1)
 	e.mu.Lock()
 	e.ran = append(e.ran, verb)
 	e.mu.Unlock()
@@ -41,12 +43,12 @@ func (e *scripted) Execute(_ context.Context, sql string, _ []wire.Param) (*wire
 		return table([]string{"column_name", "full_data_type", "is_nullable", "column_default", "is_identity", "identity_generation", "is_generated"},
 			[]any{"user_id", "bigint", "YES", nil, "NO", nil, "NO"}, []any{"score", "double", "YES", nil, "NO", nil, "NO"}), nil
 	case strings.HasPrefix(sql, "SELECT CAST"):
-		return table([]string{"staged", "different", "key_only"}, []any{int64(1), int64(1), int64(0)}), nil
+		return table([]string{"staged", "different", "key_only"}, []any{n, n, int64(0)}), nil
 	case verb == "INSERT":
-		return table([]string{"num_affected_rows"}, []any{int64(1)}), nil
+		return table([]string{"num_affected_rows"}, []any{n}), nil
 	case verb == "MERGE":
 		return table([]string{"num_affected_rows", "num_updated_rows", "num_deleted_rows", "num_inserted_rows"},
-			[]any{int64(1), int64(0), int64(0), int64(1)}), nil
+			[]any{n, int64(0), int64(0), n}), nil
 	}
 	return &wire.Result{Modified: -1}, nil
 }

@@ -1,0 +1,48 @@
+package databricks
+
+import (
+	"context"
+	"errors"
+
+	"github.com/drt-go/drt/connector"
+)
+
+// clearSoon begins to clear up after a commit, off the way of what the run does next (state, report). The connection
+// belongs to it until cleared returns.
+func (s *session) clearSoon() {
+	s.clearing = make(chan error, 1)
+	go func() { s.clearing <- s.clear() }()
+}
+
+// cleared waits until everything of ours is gone, or clears up now if no commit has begun to.
+func (s *session) cleared() error {
+	if s.clearing != nil {
+		return <-s.clearing
+	}
+	return s.clear()
+}
+
+// clear drops scratch. It works under a context of its own: the run's may be what ended the run.
+func (s *session) clear() error {
+	ctx, cancel := context.WithTimeout(context.Background(), cleanUp)
+	defer cancel()
+	var errs []error
+	if s.probe {
+		errs = append(errs, s.drop(ctx, s.layout.scratch.probe()))
+	}
+	if s.scratch {
+		errs = append(errs, s.drop(ctx, s.layout.scratch))
+	}
+	return errors.Join(errs...)
+}
+
+// drop removes a table of ours, over a new connection if the session is lost. Dropping twice does no harm.
+func (s *session) drop(ctx context.Context, t table) error {
+	s.w.doing("dropping scratch")
+	op, st := "drop scratch "+t.plain(), statement{text: dropSQL(t)}
+	err := s.w.define(ctx, op, st, onScratch)
+	if err == nil || connector.KindOf(err) != connector.KindTransient || !s.w.again(ctx) {
+		return err
+	}
+	return s.w.define(ctx, op, st, onScratch)
+}
