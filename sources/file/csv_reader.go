@@ -1,6 +1,7 @@
 package file
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"strings"
@@ -115,8 +116,11 @@ func (d *csvDecoder) readHeader() ([]string, error) {
 	}
 	names := make([]string, len(d.scanner.fields))
 	for i := range names {
-		b, _ := d.scanner.text(i)
+		b, quoted := d.scanner.text(i)
 		names[i] = string(b)
+		if !quoted && bytes.IndexByte(b, '\r') >= 0 {
+			return nil, fmt.Errorf("a carriage return in the header: lines that end in CR alone are not read; convert them to LF, for example with tr '\\r' '\\n'")
+		}
 		if names[i] == "" {
 			return nil, fmt.Errorf("column %d of the header has no name", i+1)
 		}
