@@ -65,10 +65,13 @@ func (c *creation) bind() error {
 	if c.stmt.Like != nil {
 		return c.bindLike()
 	}
-	for k, v := range c.stmt.Properties {
-		c.meta.Properties[k] = v
+	if err := setProperties(c.meta, c.stmt.Properties); err != nil {
+		return err
 	}
-	c.meta.Comment, c.meta.PartitionBy, c.meta.ClusterBy, c.meta.PrimaryKey = c.stmt.Comment, c.stmt.PartitionBy, c.stmt.ClusterBy, c.stmt.PrimaryKey
+	if c.stmt.Comment != "" {
+		c.meta.Comment = c.stmt.Comment
+	}
+	c.meta.PartitionBy, c.meta.ClusterBy, c.meta.PrimaryKey = c.stmt.PartitionBy, c.stmt.ClusterBy, c.stmt.PrimaryKey
 	for _, d := range c.stmt.Columns {
 		if err := addColumn(c.meta, d); err != nil {
 			return err
@@ -79,7 +82,11 @@ func (c *creation) bind() error {
 			return err
 		}
 	}
-	return checkColumns(c.meta)
+	if err := checkColumns(c.meta); err != nil {
+		return err
+	}
+	w := &write{statement: c.statement, meta: c.meta, snap: &catalog.Snapshot{Name: c.name}}
+	return w.checkExpressions()
 }
 
 func (c *creation) bindLike() error {

@@ -63,9 +63,37 @@ func protocol(m *catalog.Metadata) (reader, writer string) {
 	return strconv.Itoa(r), strconv.Itoa(w)
 }
 
-// checkProperties holds properties that a statement sets against what Delta and the sandbox know.
+// setProperties adds properties that a statement sets, after it has held them against what Delta and the sandbox know.
+func setProperties(m *catalog.Metadata, set map[string]string) error {
+	if err := checkProperties(set); err != nil {
+		return err
+	}
+	for k, v := range set {
+		if k == "comment" {
+			m.Comment = v
+			continue
+		}
+		m.Properties[propertyName(k)] = v
+	}
+	return nil
+}
+
+// propertyName writes the properties that the sandbox acts on as Delta does: their names are valid in any case.
+func propertyName(k string) string {
+	for _, name := range []string{"delta.appendOnly", "delta.columnMapping.mode", "delta.enableChangeDataFeed", "delta.enableTypeWidening"} {
+		if strings.EqualFold(name, k) {
+			return name
+		}
+	}
+	return k
+}
+
 func checkProperties(set map[string]string) error {
+	mode := ""
 	for _, k := range sortedKeys(set) {
+		if propertyName(k) == "delta.columnMapping.mode" {
+			mode = strings.ToLower(set[k])
+		}
 		lower := strings.ToLower(k)
 		switch {
 		case strings.HasPrefix(lower, constraintPrefix):
@@ -80,9 +108,8 @@ func checkProperties(set map[string]string) error {
 			}
 		}
 	}
-	mode := strings.ToLower(set["delta.columnMapping.mode"])
 	if mode != "" && mode != "none" && mode != "name" && mode != "id" {
-		return sqlerr.New("DELTA_INVALID_COLUMN_MAPPING_MODE", "The column mapping mode `%s` is not supported for this Delta version. Please upgrade if you want to use this mode.", mode)
+		return sqlerr.Unsupported("The column mapping mode %q is not in the sandbox: none, name and id are.", mode)
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/drt-go/drt/sandbox/duckdb/ast"
 	"github.com/drt-go/drt/sandbox/duckdb/bind"
@@ -56,7 +57,12 @@ func (st *statement) versionOf(snap *catalog.Snapshot, version, timestamp ast.Ex
 		if !ok {
 			return 0, sqlerr.Unsupported("TIMESTAMP AS OF needs a constant in the sandbox.")
 		}
-		v = st.engine.store.VersionAt(snap.Table, at)
+		if at.After(snap.Modified) {
+			return 0, sqlerr.New("DELTA_TIMESTAMP_GREATER_THAN_COMMIT", "The provided timestamp (%s) is after the latest version available to this table (%s).", at.Format(time.RFC3339Nano), snap.Modified.Format(time.RFC3339Nano))
+		}
+		if v = st.engine.store.VersionAt(snap.Table, at); v < 0 {
+			return 0, sqlerr.New("DELTA_TIMESTAMP_EARLIER_THAN_COMMIT_RETENTION", "The provided timestamp (%s) is before the earliest version available to this table.", at.Format(time.RFC3339Nano))
+		}
 	}
 	if v < snap.Oldest || v > snap.Version {
 		return 0, sqlerr.New("DELTA_VERSION_NOT_FOUND", "Cannot time travel Delta table to version %d. Available versions: [%d, %d].", v, snap.Oldest, snap.Version)

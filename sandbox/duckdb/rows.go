@@ -193,3 +193,16 @@ func (w *write) physicals() []string {
 	}
 	return out
 }
+
+// checkExpressions binds defaults and generated columns, so that a table cannot be made with wrong ones.
+func (w *write) checkExpressions() error {
+	for _, c := range w.meta.Columns {
+		if c.Default != "" {
+			if _, err := w.defaultOf(c); err != nil {
+				return sqlerr.New("INVALID_DEFAULT_VALUE.UNRESOLVED_EXPRESSION", "Failed to execute the command because the destination column %s has a DEFAULT value %s which fails to resolve as a valid expression: %s", catalog.Quote([]string{c.Name}), c.Default, err)
+			}
+		}
+	}
+	l := layered{w: w}
+	return l.generate(make([]bool, len(w.meta.Columns)))
+}

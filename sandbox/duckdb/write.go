@@ -76,6 +76,9 @@ func (w *write) relation(alias ast.Alias) bind.Relation {
 
 // retire ends the rows that where selects, and returns how many there were.
 func (w *write) retire(ctx context.Context, where string) (int64, error) {
+	if isOn(w.meta, "delta.appendOnly") {
+		return 0, sqlerr.New("DELTA_CANNOT_MODIFY_APPEND_ONLY", "This table is configured to only allow appends. If you would like to permit updates or deletes, use 'ALTER TABLE %s SET TBLPROPERTIES (delta.appendOnly=false)'.", strings.Join(w.snap.Name, "."))
+	}
 	return w.conn.Exec(ctx, fmt.Sprintf("UPDATE %s SET v_to = %d WHERE v_to = %s AND %s", w.physical(), w.next(), catalog.Forever, where))
 }
 
