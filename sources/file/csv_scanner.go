@@ -2,8 +2,10 @@ package file
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"math/bits"
 )
 
 // csvScanner splits CSV (RFC 4180) into rows without allocating. It stands in for encoding/csv, which cannot tell ""
@@ -108,13 +110,16 @@ func (s *csvScanner) split() ending {
 // plain reads an unquoted field that begins at from; next is where what follows begins.
 func (s *csvScanner) plain(from int) (f csvField, next int, end ending) {
 	buf := s.w.buf[:s.w.end]
-	for i := from; i < len(buf); i++ {
+	for i := from; ; i++ {
+		if i = s.special(buf, i); i == len(buf) {
+			break
+		}
 		switch buf[i] {
 		case s.delimiter:
 			return csvField{from: from, to: i}, i + 1, endsDelimiter
 		case '\n':
 			return csvField{from: from, to: beforeCR(buf, from, i)}, i + 1, endsLine
-		case '"':
+		default:
 			s.fault = errBareQuote
 		}
 	}
@@ -123,6 +128,33 @@ func (s *csvScanner) plain(from int) (f csvField, next int, end ending) {
 	}
 	return csvField{from: from, to: beforeCR(buf, from, len(buf))}, len(buf), endsInput
 }
+
+// Words of eight equal bytes.
+const (
+	ones     = 0x0101010101010101
+	highBits = 0x8080808080808080
+)
+
+// special is where the next delimiter, line break or quote is, from i on; len(buf) if there is none. It looks at eight
+// bytes at a time: byte by byte this was a fifth of all that reading a CSV file costs.
+func (s *csvScanner) special(buf []byte, i int) int {
+	delimiters := uint64(s.delimiter) * ones
+	for ; i+8 <= len(buf); i += 8 {
+		word := binary.LittleEndian.Uint64(buf[i:])
+		if found := zeroBytes(word^delimiters) | zeroBytes(word^'\n'*ones) | zeroBytes(word^'"'*ones); found != 0 {
+			return i + bits.TrailingZeros64(found)/8
+		}
+	}
+	for ; i < len(buf); i++ {
+		if c := buf[i]; c == s.delimiter || c == '\n' || c == '"' {
+			return i
+		}
+	}
+	return len(buf)
+}
+
+// zeroBytes marks the first zero byte of word by its high bit; marks after the first may be wrong.
+func zeroBytes(word uint64) uint64 { return (word - ones) & ^word & highBits }
 
 // beforeCR leaves out the \r of a line that ends at to.
 func beforeCR(buf []byte, from, to int) int {
