@@ -129,7 +129,7 @@ func (n *internet) destination(t *testing.T, vars map[string]string, change func
 	if err := c.check(); err != nil {
 		t.Fatal(err)
 	}
-	d, err := newDestination(c, driverOpener(c, env, n.network))
+	d, err := newDestination(c, driverOpener(c.finder(env, n.network), env, n.network))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -33,6 +33,9 @@ func (d *Destination) Check(ctx context.Context, schema *arrow.Schema) ([]destin
 			found = append(found, finding("SELECT on "+d.cfg.target().plain(), "granted; MODIFY shows at the first run only", err))
 		}
 	}
+	if v, ok := d.volumeFinding(ctx, w); ok {
+		found = append(found, v)
+	}
 	err = d.checkScratch(ctx, w)
 	found = append(found, finding("CREATE TABLE in "+d.cfg.scratchSchema().namespace(), "a scratch table was made and dropped", err))
 	return found, stopped(ctx.Err())

@@ -22,7 +22,7 @@ func (s *session) cleared() error {
 	return s.clear()
 }
 
-// clear drops scratch. It works under a context of its own: the run's may be what ended the run.
+// clear drops scratch and removes files. It works under a context of its own: the run's may be what ended the run.
 func (s *session) clear() error {
 	ctx, cancel := context.WithTimeout(context.Background(), cleanUp)
 	defer cancel()
@@ -32,6 +32,9 @@ func (s *session) clear() error {
 	}
 	if s.scratch {
 		errs = append(errs, s.drop(ctx, s.layout.scratch))
+	}
+	if s.files != nil {
+		errs = append(errs, s.files.close(ctx))
 	}
 	return errors.Join(errs...)
 }

@@ -14,8 +14,12 @@ func (s *session) Commit(ctx context.Context, c destinations.Commit) (destinatio
 		return destinations.Result{}, internal("commit", "Commit after an error or Close", nil)
 	}
 	s.broken = true // whatever happens, only Close is left
-	r := &destinations.Result{Notes: []string{loaderNote(s.cfg.Staging.Loader, s.rows.by)}}
-	err := s.commit(ctx, c, r)
+	r := &destinations.Result{}
+	err := s.decide(ctx)
+	if err == nil {
+		err = s.commit(ctx, c, r)
+	}
+	r.Notes = append([]string{s.loaderNote()}, r.Notes...)
 	r.Warnings = append(r.Warnings, s.warnings...)
 	if err == nil {
 		s.clearSoon()
@@ -40,7 +44,12 @@ func (s *session) commit(ctx context.Context, c destinations.Commit, r *destinat
 		}
 		r.Notes = append(r.Notes, "created "+s.layout.target.plain())
 	}
-	if s.stager == nil && s.appends() {
+	if s.files != nil && s.appends() {
+		done, err := s.commitFiles(ctx, c, r)
+		if done {
+			return err
+		}
+	} else if s.stager == nil && !s.waiting() && s.appends() {
 		done, err := s.commitDirect(ctx, r)
 		if done {
 			return err
@@ -113,19 +122,10 @@ func (s *session) commitDirect(ctx context.Context, r *destinations.Result) (don
 
 // commitStaged holds what is in scratch against what was accepted, and lets one statement commit it.
 func (s *session) commitStaged(ctx context.Context, c destinations.Commit, r *destinations.Result) error {
-	for _, f := range []*feed{s.rows, s.keys} {
-		if f == nil {
-			continue
-		}
-		if err := s.flush(ctx, f); err != nil {
-			return err
-		}
-	}
-	s.w.doing("staging")
-	if err := s.stager.wait(ctx); err != nil {
+	bad, err := s.stageAll(ctx)
+	if err != nil {
 		return err
 	}
-	bad := s.stager.bad
 	if s.lostKeys += int64(len(bad)); int64(len(bad)) == s.rows.next {
 		r.Rejects = s.rejects(bad)
 		return s.commitNothing(ctx, c, r)
@@ -154,6 +154,29 @@ func (s *session) commitStaged(ctx context.Context, c destinations.Commit, r *de
 	}
 	r.Rejects = s.rejects(bad)
 	return err
+}
+
+// stageAll puts all rows into scratch, and returns those that the warehouse refused to stage.
+func (s *session) stageAll(ctx context.Context) ([]badRow, error) {
+	if s.files != nil {
+		return s.loadFiles(ctx)
+	}
+	if err := s.sendHeld(ctx); err != nil {
+		return nil, err
+	}
+	for _, f := range []*feed{s.rows, s.keys} {
+		if f == nil {
+			continue
+		}
+		if err := s.flush(ctx, f); err != nil {
+			return nil, err
+		}
+	}
+	s.w.doing("staging")
+	if err := s.stager.wait(ctx); err != nil {
+		return nil, err
+	}
+	return s.stager.bad, nil
 }
 
 func firstError(a, b error) error {

@@ -36,7 +36,8 @@ type Config struct {
 
 // Staging is how rows get into the warehouse.
 type Staging struct {
-	Loader string `yaml:"loader" validate:"omitempty,oneof=auto json values" default:"auto" doc:"json: up to 900 KB of rows in one marker; values: at most 255 markers a statement; auto: json"`
+	Loader string `yaml:"loader" validate:"omitempty,oneof=auto json values volume" default:"auto" doc:"volume: Parquet files in a Unity Catalog volume; json: up to 900 KB of rows in one marker; values: at most 255 markers a statement; auto: volume for a large load if staging.volume is set, else json"`
+	Volume string `yaml:"volume" doc:"Unity Catalog volume for files, as catalog.schema.volume; the run needs READ VOLUME and WRITE VOLUME on it"`
 	Schema string `yaml:"schema" doc:"schema of the scratch tables, in the target's catalog; the target's schema if empty"`
 }
 
@@ -119,7 +120,25 @@ func (c Config) check() error {
 			bad(n.field, "", "%s holds a control character", n.field)
 		}
 	}
+	errs = append(errs, c.Staging.check()...)
 	return errors.Join(errs...)
+}
+
+// check returns the mistakes of the loader's settings.
+func (s Staging) check() (errs []error) {
+	bad := func(message, hint string) {
+		errs = append(errs, &connector.FieldError{Field: "staging.volume", Message: message, Hint: hint})
+	}
+	_, ok := parseVolume(s.Volume)
+	switch {
+	case s.Volume == "" && s.Loader == loaderVolume:
+		bad("loader volume needs staging.volume", "name one as catalog.schema.volume: volume: main.default.staging")
+	case s.Volume != "" && !ok:
+		bad(fmt.Sprintf("%q is no name of a volume", s.Volume), "write it as catalog.schema.volume: volume: main.default.staging")
+	case s.Volume != "" && (s.Loader == loaderJSON || s.Loader == loaderValues):
+		bad("loader "+s.Loader+" uses no volume", "leave staging.volume out, or set staging.loader: auto")
+	}
+	return errs
 }
 
 // target is the table that the config names.

@@ -30,10 +30,14 @@ var silence = sync.OnceFunc(func() {
 	_ = dbsqllog.SetLogLevel("disabled")
 })
 
-// driverOpener opens pools over the real driver. What the environment says is looked up once, when the first session
-// opens; all sessions share the token. network makes what is below HTTP.
-func driverOpener(c Config, env connector.Env, network func() *http.Transport) opener {
-	find := sync.OnceValues(func() (*login, error) { return c.login(env, network()) })
+// finder finds out who drt is. What the environment says is looked up once, when the first session opens; all sessions
+// share the token. network makes what is below HTTP.
+func (c Config) finder(env connector.Env, network func() *http.Transport) func() (*login, error) {
+	return sync.OnceValues(func() (*login, error) { return c.login(env, network()) })
+}
+
+// driverOpener opens pools over the real driver.
+func driverOpener(find func() (*login, error), env connector.Env, network func() *http.Transport) opener {
 	return func(ctx context.Context, tags map[string]string, plain bool) (*sql.DB, error) {
 		who, err := find()
 		if err != nil {
@@ -44,17 +48,13 @@ func driverOpener(c Config, env connector.Env, network func() *http.Transport) o
 			return nil, err
 		}
 		silence()
-		version := env.Version
-		if version == "" {
-			version = "dev"
-		}
 		wire := newTransport(network())
 		options := []dbsql.ConnOption{
 			dbsql.WithServerHostname(a.server()),
 			dbsql.WithPort(a.port),
 			dbsql.WithHTTPPath(a.path),
 			dbsql.WithAuthenticator(who),
-			dbsql.WithUserAgentEntry("drt/" + version),
+			dbsql.WithUserAgentEntry(agent(env)),
 			dbsql.WithRetries(0, time.Second, time.Second), // the transport knows which calls may be sent twice
 			dbsql.WithTransport(wire),
 			dbsql.WithCloudFetch(false),
@@ -69,6 +69,14 @@ func driverOpener(c Config, env connector.Env, network func() *http.Transport) o
 		}
 		return sql.OpenDB(sessionConnector{cn, wire}), nil
 	}
+}
+
+// agent is how drt names itself to servers.
+func agent(env connector.Env) string {
+	if env.Version == "" {
+		return "drt/dev"
+	}
+	return "drt/" + env.Version
 }
 
 // sessionConnector closes the HTTP connections of a session with its pool.

@@ -14,6 +14,7 @@ import (
 type Destination struct {
 	cfg   Config
 	open  opener
+	files filesFinder // nil: there is no workspace beside the database
 	pause func(context.Context, time.Duration) error
 }
 
@@ -27,7 +28,13 @@ var (
 // New builds the destination over the real driver, without I/O. Errors are *connector.FieldError, joined. What the
 // environment says is looked up when a session opens.
 func New(c Config, env connector.Env) (*Destination, error) {
-	return newDestination(c, driverOpener(c, env, network))
+	find := c.finder(env, network)
+	d, err := newDestination(c, driverOpener(find, env, network))
+	if err != nil {
+		return nil, err
+	}
+	d.files = workspaceFiles(find, env, network)
+	return d, nil
 }
 
 // NewWithDB builds the destination over db, which stands where the driver does: one session, which closes db.
@@ -76,6 +83,7 @@ func (d *Destination) Open(ctx context.Context, p destinations.Plan) (destinatio
 	for _, dead := range p.DeadRuns {
 		s.sweep(ctx, dead)
 	}
+	s.sweepFiles(ctx, p.DeadRuns)
 	return s, nil
 }
 
@@ -134,7 +142,7 @@ func (d *Destination) prepare(ctx context.Context, w *warehouse, p destinations.
 		}
 		s.keys = newFeed(by, s.layout.keySlots(), keys)
 	}
-	return s, nil
+	return s, d.prepareFiles(s)
 }
 
 // layOut matches model and target; create says that the target is to be made.

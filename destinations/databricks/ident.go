@@ -64,6 +64,5 @@ func syncRunOf(name string) (id string, ok bool) {
 	if m == nil {
 		return "", false
 	}
-	h := m[2]
-	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:], true
+	return hyphenated(m[2]), true
 }

@@ -2,8 +2,8 @@ package databricks
 
 import "github.com/drt-go/drt/connector"
 
-// loader says how a chunk travels in the text and the markers of a statement. Each lives in its own file. A loader that
-// sends files takes the place of feed and stager instead: session.push and session.flush are where rows part.
+// loader says how a chunk travels in the text and the markers of a statement. Each lives in its own file. Loader volume
+// sends files and takes the place of feed and stager instead: see spool, and session.Write, where rows part.
 type loader interface {
 	// name as `staging.loader` writes it.
 	name() string
@@ -18,6 +18,7 @@ const (
 	loaderAuto   = "auto"
 	loaderJSON   = "json"
 	loaderValues = "values"
+	loaderVolume = "volume"
 )
 
 // newLoader returns the loader for rows of this many columns.
@@ -33,12 +34,4 @@ func newLoader(name string, columns int) (loader, error) {
 		}
 	}
 	return valuesLoader{columns: columns}, nil
-}
-
-// loaderNote says in the report which loader it was, and why.
-func loaderNote(configured string, by loader) string {
-	if configured == "" || configured == loaderAuto {
-		return "loader " + by.name() + ": rows travel in the markers of statements"
-	}
-	return "loader " + by.name() + ": as configured"
 }

@@ -28,6 +28,10 @@ type session struct {
 	refused  []int64 // which of them it refused, ascending: numbers of staged rows skip these
 	lostKeys int64   // refused rows whose key is not staged: no deletes (W7)
 
+	files     *spool      // rows go by files; with a choice they may. nil: by statements
+	choice    *choice     // nil: the loader is not to be chosen
+	findFiles filesFinder // nil: there is no workspace to ask
+
 	stager   *stager
 	scratch  bool       // the scratch table was asked for and may be there
 	probe    bool       // so was the probe
@@ -52,12 +56,29 @@ func (s *session) Write(ctx context.Context, b arrow.RecordBatch) error {
 		return err
 	}
 	var rejects []destinations.Reject
+	var err error
+	if s.files != nil {
+		rejects, err = s.writeFiles(ctx, b)
+	} else {
+		rejects, err = s.writeRows(ctx, b)
+	}
+	if err != nil {
+		s.broken = true
+		return err
+	}
+	if len(rejects) > 0 {
+		return &destinations.RejectError{Rejects: rejects}
+	}
+	return nil
+}
+
+// writeRows is Write of a load that goes by statements.
+func (s *session) writeRows(ctx context.Context, b arrow.RecordBatch) (rejects []destinations.Reject, _ error) {
 	columns := b.Columns()
 	for i := range int(b.NumRows()) {
 		column, reason, err := s.stageRow(ctx, columns, i)
 		if err != nil {
-			s.broken = true
-			return err
+			return nil, err
 		}
 		if reason != "" {
 			s.refused = append(s.refused, s.written)
@@ -67,10 +88,7 @@ func (s *session) Write(ctx context.Context, b arrow.RecordBatch) error {
 		}
 		s.written++
 	}
-	if len(rejects) > 0 {
-		return &destinations.RejectError{Rejects: rejects}
-	}
-	return nil
+	return rejects, nil
 }
 
 // stageRow puts a row into its chunk, or returns why the target cannot hold it.

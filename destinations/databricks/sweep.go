@@ -9,8 +9,8 @@ import (
 	"github.com/drt-go/drt/destinations"
 )
 
-// Leftovers implements destinations.Cleaner: scratch of every run in the schema where this target's scratch lies,
-// oldest first. Session tables and tables of others are never listed.
+// Leftovers implements destinations.Cleaner: scratch of every run in the schema where this target's scratch lies, files
+// of every run in its volume and on this machine, oldest first. Session tables and tables of others are never listed.
 func (d *Destination) Leftovers(ctx context.Context) ([]destinations.Leftover, error) {
 	w, err := d.connect(ctx, queryTags("clean", "", ""), nil)
 	if err != nil {
@@ -26,10 +26,15 @@ func (d *Destination) Leftovers(ctx context.Context) ([]destinations.Leftover, e
 		t := schema
 		t.name = ident(text(row[1]))
 		if run, ok := syncRunOf(string(t.name)); ok {
-			found = append(found, destinations.Leftover{Name: t.plain(), SyncRun: run, Location: "table"})
+			found = append(found, destinations.Leftover{Name: t.plain(), SyncRun: run, Location: atTable})
 		}
 		return nil
 	})
+	if v, ok := parseVolume(d.cfg.Staging.Volume); ok && err == nil {
+		var files []destinations.Leftover
+		files, err = w.leftFiles(ctx, v)
+		found = append(append(found, files...), leftTemps()...)
+	}
 	// A UUIDv7 begins with its time: sorted by id is oldest first.
 	slices.SortFunc(found, func(a, b destinations.Leftover) int {
 		return cmp.Or(cmp.Compare(a.SyncRun, b.SyncRun), cmp.Compare(a.Name, b.Name))
@@ -38,8 +43,11 @@ func (d *Destination) Leftovers(ctx context.Context) ([]destinations.Leftover, e
 }
 
 // Remove implements destinations.Cleaner. It drops nothing but tables that are named like scratch, in the schema of
-// this target's scratch.
+// this target's scratch, and files that are named like ours, in its volume and in this machine's temporary folder.
 func (d *Destination) Remove(ctx context.Context, l destinations.Leftover) error {
+	if l.Location != atTable {
+		return d.removeFile(ctx, l)
+	}
 	t := d.cfg.scratchSchema()
 	prefix := t.plain() // ends with a dot: the name is empty
 	if len(l.Name) <= len(prefix) || l.Name[:len(prefix)] != prefix {
@@ -58,5 +66,5 @@ func (d *Destination) Remove(ctx context.Context, l destinations.Leftover) error
 }
 
 func notOurs(l destinations.Leftover) error {
-	return &connector.Error{Kind: connector.KindConfig, Op: "drop " + l.Name, Message: "this is no scratch table of this destination"}
+	return &connector.Error{Kind: connector.KindConfig, Op: "drop " + l.Name, Message: "this is no scratch of this destination"}
 }

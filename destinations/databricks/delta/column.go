@@ -62,14 +62,17 @@ func StageType(t Type) arrow.DataType {
 func (c *Column) StageType() arrow.DataType { return c.stage }
 
 // SelectSQL returns the expression that turns a staged Parquet column, expr, into the column's type.
-func (c *Column) SelectSQL(expr string) string {
-	switch c.to.Kind {
+func (c *Column) SelectSQL(expr string) string { return SelectSQL(expr, c.to) }
+
+// SelectSQL returns the expression that turns a column of StageType(t) in a Parquet file, expr, into t.
+func SelectSQL(expr string, t Type) string {
+	switch t.Kind {
 	case String, Char, Varchar, Binary:
 		return expr
 	case Array, Map, Struct, Variant:
-		return CastSQL(expr, c.to)
+		return CastSQL(expr, t)
 	}
-	return "CAST(" + expr + " AS " + c.to.SQL() + ")"
+	return "CAST(" + expr + " AS " + t.SQL() + ")"
 }
 
 // Convert returns the values of arr under StageType, with NULL in place of those that the type cannot hold, which it

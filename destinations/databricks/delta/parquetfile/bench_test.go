@@ -61,8 +61,9 @@ func BenchmarkWriter(b *testing.B) {
 	for i := range batches {
 		recs = append(recs, benchBatch(rows, i*rows))
 	}
-	for _, writers := range []int{1, 2} {
-		b.Run(fmt.Sprintf("%d writers", writers), func(b *testing.B) {
+	for _, c := range []struct{ writers, lanes int }{{1, 1}, {1, 2}, {2, 1}} {
+		writers := c.writers
+		b.Run(fmt.Sprintf("%d writers %d lanes", writers, c.lanes), func(b *testing.B) {
 			b.ReportAllocs()
 			var size int64
 			start := cpuTime(b)
@@ -70,7 +71,7 @@ func BenchmarkWriter(b *testing.B) {
 				var wg sync.WaitGroup
 				for range writers {
 					wg.Go(func() {
-						w, err := NewWriter(io.Discard, benchSchema())
+						w, err := NewWriter(io.Discard, benchSchema(), c.lanes)
 						if err != nil {
 							b.Error(err)
 						}

@@ -80,7 +80,7 @@ func (c *column) reset() {
 	c.dict, c.indices = nil, false
 }
 
-// packer compresses the pages of one file, one after the other.
+// packer compresses the pages of one lane, one after the other.
 type packer struct {
 	zstd *zstd.Encoder
 	body []byte

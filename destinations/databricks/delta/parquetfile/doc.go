@@ -1,6 +1,6 @@
 // Package parquetfile writes Arrow batches into Parquet files for a loader: quick to write, quick to upload, read once.
 //
-// A Writer is one file and is used by one goroutine; several Writers work side by side. It writes flat columns of the
+// A Writer is one file and is used by one goroutine; it may encode several columns at a time. It writes flat columns of the
 // types that delta.StageType names, all of them nullable, as Spark reads them: PLAIN values, or a dictionary where text
 // repeats itself, in pages of about 1 MB, zstd level 1, row groups of 131,072 rows, no statistics (the file is read
 // whole).

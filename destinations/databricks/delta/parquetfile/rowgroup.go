@@ -13,8 +13,8 @@ import (
 // endGroup writes the row group at hand: all pages of the first column, then all of the second.
 func (w *Writer) endGroup() error {
 	group := w.meta.AppendRowGroup()
+	InLanes(len(w.packers), len(w.columns), func(lane, i int) { w.columns[i].flush(w.packers[lane]) })
 	for i, c := range w.columns {
-		c.flush(w.packer)
 		if err := w.writeColumn(c, group.NextColumnChunk(), int16(i)); err != nil {
 			return w.fail(err)
 		}

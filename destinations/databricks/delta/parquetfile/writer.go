@@ -37,7 +37,7 @@ type Writer struct {
 	schema  *arrow.Schema
 	props   *parquet.WriterProperties
 	meta    *metadata.FileMetaDataBuilder
-	packer  *packer
+	packers []*packer // one a lane, see lanes.go
 	columns []*column
 	pending int // rows of the row group at hand
 	groups  int16
@@ -45,8 +45,9 @@ type Writer struct {
 	closed  bool
 }
 
-// NewWriter begins a file on out, which the caller closes. It refuses a schema with types that are not staged.
-func NewWriter(out io.Writer, schema *arrow.Schema) (*Writer, error) {
+// NewWriter begins a file on out, which the caller closes. Columns are encoded in up to lanes goroutines at a time. It
+// refuses a schema with types that are not staged.
+func NewWriter(out io.Writer, schema *arrow.Schema, lanes int) (*Writer, error) {
 	w := &Writer{out: &sink{w: out}, schema: schema, props: parquet.NewWriterProperties(
 		parquet.WithCompression(compress.Codecs.Zstd), parquet.WithCompressionLevel(1),
 		parquet.WithStoreDecimalAsInteger(true), parquet.WithCreatedBy("drt"),
@@ -64,11 +65,13 @@ func NewWriter(out io.Writer, schema *arrow.Schema) (*Writer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("describe parquet file: %w", err)
 	}
-	encoder, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(pageBytes))
-	if err != nil {
-		return nil, fmt.Errorf("open zstd: %w", err)
+	for range max(1, min(lanes, len(w.columns))) {
+		encoder, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(pageBytes))
+		if err != nil {
+			return nil, fmt.Errorf("open zstd: %w", err)
+		}
+		w.packers = append(w.packers, &packer{zstd: encoder})
 	}
-	w.packer = &packer{zstd: encoder}
 	w.meta = metadata.NewFileMetadataBuilder(tree, w.props, nil)
 	if err := w.meta.AppendKeyValueMetadata(calendarKey, calendarSince); err != nil {
 		return nil, fmt.Errorf("describe parquet file: %w", err)
@@ -79,20 +82,23 @@ func NewWriter(out io.Writer, schema *arrow.Schema) (*Writer, error) {
 
 // Write appends a batch of the Writer's schema; no reference to it is kept.
 func (w *Writer) Write(b arrow.RecordBatch) error {
-	if w.closed {
-		return errors.New("write to a closed Parquet file: a bug in drt")
-	}
 	if !w.schema.Equal(b.Schema()) {
 		return fmt.Errorf("write parquet file: the batch has another schema: a bug in drt\n%s\nwant %s", b.Schema(), w.schema)
 	}
-	for from, n := 0, int(b.NumRows()); from < n; {
-		to := min(n, from+w.room())
-		for i, c := range w.columns {
-			c.append(w.packer, b.Column(i), from, to)
-		}
-		w.pending += to - from
-		w.rows += int64(to - from)
-		from = to
+	return w.WriteRows(b.Columns(), 0, int(b.NumRows()))
+}
+
+// WriteRows appends the rows from..to of arrays of the Writer's types; no reference to them is kept.
+func (w *Writer) WriteRows(columns []arrow.Array, from, to int) error {
+	if w.closed {
+		return errors.New("write to a closed Parquet file: a bug in drt")
+	}
+	for from < to {
+		end := min(to, from+w.room())
+		w.append(columns, from, end)
+		w.pending += end - from
+		w.rows += int64(end - from)
+		from = end
 		if w.pending == RowGroup || w.held() >= groupBytes {
 			if err := w.endGroup(); err != nil {
 				return err
@@ -100,6 +106,18 @@ func (w *Writer) Write(b arrow.RecordBatch) error {
 		}
 	}
 	return nil
+}
+
+// append adds rows to every column. Few rows are not worth a second goroutine.
+func (w *Writer) append(columns []arrow.Array, from, to int) {
+	const few = 512
+	lanes := w.packers
+	if to-from < few {
+		lanes = lanes[:1]
+	}
+	InLanes(len(lanes), len(w.columns), func(lane, i int) {
+		w.columns[i].append(lanes[lane], columns[i], from, to)
+	})
 }
 
 // room is how many rows may be appended before the row group is looked at again: in steps, so that a batch of large

@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -37,7 +39,10 @@ type place struct {
 	cfg    databricks.Config
 }
 
-var started *sandbox.Server
+var (
+	started        *sandbox.Server
+	startedVolumes string // folder
+)
 
 // newPlace makes a schema named after the test.
 func newPlace(t *testing.T) *place {
@@ -137,6 +142,23 @@ func (p *place) noScratch() {
 			p.Errorf("scratch stays: %s", r)
 		}
 	}
+	for _, f := range filesInVolume(p) {
+		p.Errorf("a file stays in the volume: %s", f)
+	}
+}
+
+// filesInVolume looks at the disk itself, so that nothing is hidden.
+func filesInVolume(t testing.TB) []string {
+	t.Helper()
+	dir, err := os.ReadDir(filepath.Join(startedVolumes, filepath.FromSlash(strings.ReplaceAll(stageVolume, ".", "/"))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := []string{}
+	for _, e := range dir {
+		names = append(names, e.Name())
+	}
+	return names
 }
 
 func (p *place) env() connector.Env {
@@ -239,20 +261,29 @@ func (p *place) counts(r destinations.Result, want string) {
 	}
 }
 
+// stageVolume is where loader volume puts its files.
+const stageVolume = "main.default.stage"
+
 // loaders runs f once with each loader.
 func loaders(t *testing.T, f func(p *place)) {
-	for _, l := range []string{"json", "values"} {
+	for _, l := range []string{"json", "values", "volume"} {
 		t.Run(l, func(t *testing.T) {
 			p := newPlace(t)
-			p.cfg.Staging.Loader = l
+			if p.cfg.Staging.Loader = l; l == "volume" {
+				p.cfg.Staging.Volume = stageVolume
+			}
 			f(p)
 		})
 	}
 }
 
-// serve starts a warehouse over engine for the tests of this package.
-func serve(engine wire.Engine) error {
+// serve starts a warehouse over engine for the tests of this package. Its volumes are in dir.
+func serve(engine wire.Engine, dir string) error {
 	var err error
-	started, err = sandbox.Start(context.Background(), sandbox.Options{Engine: engine, RunningAfter: time.Minute})
-	return err
+	started, err = sandbox.Start(context.Background(), sandbox.Options{Engine: engine, VolumesDir: dir, RunningAfter: time.Minute})
+	if err != nil {
+		return err
+	}
+	startedVolumes = dir
+	return os.MkdirAll(filepath.Join(dir, filepath.FromSlash(strings.ReplaceAll(stageVolume, ".", "/"))), 0o700)
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/drt-go/drt/sandbox/spark"
+	"github.com/drt-go/drt/sandbox/wire"
 )
 
 func TestMain(m *testing.M) {
@@ -34,7 +35,17 @@ func onSpark(m *testing.M, install string) (code int, _ error) {
 		return 0, err
 	}
 	defer func() { _ = server.Close() }()
-	if err := serve(spark.New(server, nil)); err != nil {
+	dir, err := os.MkdirTemp("", "drt-volumes-")
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	volumes, err := wire.OpenVolumes(dir)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = volumes.Close() }()
+	if err := serve(spark.New(server, volumes.Resolve), dir); err != nil {
 		return 0, err
 	}
 	defer func() { _ = started.Close() }()

@@ -16,7 +16,7 @@ import (
 
 // TestContract holds the destination to the suite that every destination passes, once with each loader.
 func TestContract(t *testing.T) {
-	for _, loader := range []string{"json", "values"} {
+	for _, loader := range []string{"json", "values", "volume"} {
 		t.Run(loader, func(t *testing.T) {
 			destinationtest.Run(t, destinationtest.Harness{
 				Spec: databricks.Spec(),
@@ -49,6 +49,9 @@ func newTarget(t testing.TB, loader string, table destinationtest.Table) destina
 	}
 	mustExec(t, db, "CREATE TABLE main."+schema+".people ("+strings.Join(columns, ", ")+") USING DELTA"+mapped)
 	config := "catalog: main\nschema: " + schema + "\ntable: people\nstaging: {loader: " + loader + "}\n"
+	if loader == "volume" {
+		config = strings.Replace(config, "}\n", ", volume: "+stageVolume+"}\n", 1)
+	}
 	if len(table.Key) > 0 {
 		config += "upsert_key:\n"
 		for _, k := range table.Key {
@@ -82,7 +85,7 @@ func scratchIn(t testing.TB, db *sql.DB, schema string) []string {
 			out = append(out, name)
 		}
 	}
-	return out
+	return append(out, filesInVolume(t)...)
 }
 
 func readRows(t testing.TB, db *sql.DB, query string) []destinationtest.Row {

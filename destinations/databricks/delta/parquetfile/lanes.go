@@ -1,0 +1,29 @@
+package parquetfile
+
+import (
+	"sync"
+	"sync/atomic"
+)
+
+// InLanes calls do(lane, i) for every i below n, once, in up to lanes goroutines: columns take unequal time, so that
+// each lane takes the next one when it is done. It returns when all are done.
+func InLanes(lanes, n int, do func(lane, i int)) {
+	if lanes = min(lanes, n); lanes <= 1 {
+		for i := range n {
+			do(0, i)
+		}
+		return
+	}
+	var next atomic.Int64
+	work := func(lane int) {
+		for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+			do(lane, i)
+		}
+	}
+	var wg sync.WaitGroup
+	for lane := 1; lane < lanes; lane++ {
+		wg.Go(func() { work(lane) })
+	}
+	work(0)
+	wg.Wait()
+}
