@@ -44,6 +44,9 @@ func class(message string) string {
 	case "Out of Range Error":
 		return "ARITHMETIC_OVERFLOW"
 	case "TransactionContext Error":
+		if strings.Contains(rest, "altered") { // ALTER TABLE has changed DuckDB's table since the statement began
+			return "DELTA_METADATA_CHANGED"
+		}
 		return "DELTA_CONCURRENT_APPEND.WITHOUT_HINT"
 	case "Invalid Input Error":
 		if strings.Contains(rest, "More than one row returned by a subquery") {
