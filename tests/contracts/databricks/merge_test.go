@@ -144,7 +144,7 @@ func TestW3_DuplicateKeysFail(t *testing.T) {
 	f.createScratch()
 	f.stage(`[["1","0.5"],["1","0.75"]]`, 2)
 	f.count(2, 1, 0)
-	f.ExpectQuery("SELECT CAST(`c0` AS STRING), count(*) AS n FROM " + scratch + " WHERE `_drt_row` IS NOT NULL " +
+	f.ExpectQuery("SELECT CAST(`c0` AS STRING) AS `key_c0`, count(*) AS n FROM " + scratch + " WHERE `_drt_row` IS NOT NULL " +
 		"GROUP BY `c0` HAVING count(*) > 1 ORDER BY `c0` LIMIT 10").
 		WillReturnRows(sqlmock.NewRows([]string{"c0", "n"}).AddRow("1", 2))
 	f.end()
