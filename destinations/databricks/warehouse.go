@@ -6,6 +6,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/drt-go/drt/connector"
@@ -19,7 +20,8 @@ type statement struct {
 	args []any
 }
 
-// warehouse is one session on one pinned connection. It is used by one goroutine at a time.
+// warehouse is one session on one pinned connection. It is used by one goroutine at a time; only doing, staged and tell are
+// for all.
 type warehouse struct {
 	db      *sql.DB
 	conn    *sql.Conn // pinned: database/sql would run a statement again on another connection (W17)
@@ -30,6 +32,7 @@ type warehouse struct {
 	// patience is how long a warehouse may take to start: classic ones need up to seven minutes (W22).
 	patience time.Duration
 	report   func(destinations.Progress) // never nil
+	telling  sync.Mutex                  // guards now, and calls of report
 	now      destinations.Progress
 	asked    time.Duration // how long the last failed reply asked to wait, capped; 0 if it did not
 }
@@ -45,14 +48,20 @@ const (
 
 // doing tells people what happens now.
 func (w *warehouse) doing(what string) {
-	w.now.Doing = what
+	w.tell(func(p *destinations.Progress) { p.Doing = what })
+}
+
+// tell changes what is known of the run, and reports it. It may be called by any goroutine.
+func (w *warehouse) tell(change func(*destinations.Progress)) {
+	w.telling.Lock()
+	defer w.telling.Unlock()
+	change(&w.now)
 	w.report(w.now)
 }
 
 // staged adds to the bytes that left this machine.
 func (w *warehouse) staged(bytes int) {
-	w.now.Bytes += int64(bytes)
-	w.report(w.now)
+	w.tell(func(p *destinations.Progress) { p.Bytes += int64(bytes) })
 }
 
 // query reads the rows of a statement without effect. each is called once a row; if the whole is read again after a
@@ -198,8 +207,7 @@ func (w *warehouse) define(ctx context.Context, op string, st statement, eff eff
 }
 
 func (w *warehouse) begin(ctx context.Context) (context.Context, *exchange) {
-	w.now.Statements++
-	w.report(w.now)
+	w.tell(func(p *destinations.Progress) { p.Statements++ })
 	return withExchange(ctx)
 }
 
