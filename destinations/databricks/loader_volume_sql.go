@@ -49,7 +49,7 @@ func rowsBetween(from, until int64) string {
 	return orderColumn.String() + " >= " + strconv.FormatInt(from, 10) + " AND " + orderColumn.String() + " < " + strconv.FormatInt(until, 10)
 }
 
-func keysOnly() string { return orderColumn.String() + " IS NULL" }
+func onlyKeys() string { return orderColumn.String() + " IS NULL" }
 
 // Statements about the files of a volume themselves.
 func putSQL(local, remote string) string { return "PUT " + quote(local) + " INTO " + quote(remote) }

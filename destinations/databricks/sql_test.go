@@ -102,6 +102,18 @@ func TestStatements(t *testing.T) {
 		"stage_keys_json": insert(jsonLoader{}, pair.keySlots(), numbered()),
 		"stage_types":     insert(jsonLoader{}, every.scratchSlots(), numbered()),
 
+		"load_scratch":        plain(loadScratchSQL(scores, parquetSQL(testVolume, []string{"drt-staging-1.parquet"}))),
+		"load_scratch_types":  plain(loadScratchSQL(every, parquetSQL(testVolume, []string{"drt-staging-1.parquet", "drt-staging-3.parquet"}))),
+		"fill_scratch":        plain(fillScratchSQL(fixed, parquetSQL(testVolume, []string{"drt-staging-1.parquet"}), "")),
+		"fill_scratch_part":   plain(fillScratchSQL(scores, parquetSQL(testVolume, []string{"drt-staging-1.parquet"}), rowsBetween(512, 1024))),
+		"fill_scratch_keys":   plain(fillScratchSQL(scores, parquetSQL(testVolume, []string{"drt-staging-1.parquet"}), onlyKeys())),
+		"insert_files":        plain(insertSQL(filed(scores), false)),
+		"overwrite_files":     plain(insertSQL(filed(odd), true)),
+		"count_rows_in_files": plain(countRowsSQL(filed(scores))),
+		"put":                 plain(putSQL("/tmp/it's \\ here/1.parquet", testVolume.path()+"/drt-staging-1.parquet")),
+		"remove":              plain(removeSQL(testVolume.path() + "/drt-staging-1.parquet")),
+		"list":                plain(listSQL(testVolume)),
+
 		"merge":            mergeSQL(scores, merge{}, testSignature),
 		"merge_dedupe":     mergeSQL(scores, merge{dedupe: true}, testSignature),
 		"merge_touch":      mergeSQL(scores, merge{touch: true}, testSignature),

@@ -94,7 +94,7 @@ func padded(l layout) bool {
 // loadParts fills scratch by halves, until each row that the warehouse refuses stands alone (W16). A refused INSERT has
 // staged nothing, so no row arrives twice.
 func (s *session) loadParts(ctx context.Context, from string) (bad []badRow, _ error) {
-	st := statement{text: fillScratchSQL(s.layout, from, keysOnly())}
+	st := statement{text: fillScratchSQL(s.layout, from, onlyKeys())}
 	if s.files.keyRows > 0 {
 		if _, err := s.w.change(ctx, "stage keys of refused rows", st, onScratch); err != nil {
 			return nil, err

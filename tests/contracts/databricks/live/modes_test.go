@@ -161,9 +161,16 @@ func TestManyChunks(t *testing.T) {
 
 // W16: a CHECK constraint that only the warehouse knows.
 func TestW16_CheckConstraint(t *testing.T) {
-	for _, mode := range []destinations.Mode{destinations.ModeInsert, destinations.ModeMerge, destinations.ModeMirror} {
-		t.Run(string(mode), func(t *testing.T) {
+	for _, c := range []struct{ name, mode, volume string }{
+		{"insert", "insert", ""}, {"merge", "merge", ""}, {"mirror", "mirror", ""},
+		{"insert volume", "insert", stageVolume}, {"mirror volume", "mirror", stageVolume},
+	} {
+		mode := destinations.Mode(c.mode)
+		t.Run(c.name, func(t *testing.T) {
 			p := newPlace(t)
+			if p.cfg.Staging.Volume = c.volume; c.volume != "" {
+				p.cfg.Staging.Loader = "volume"
+			}
 			p.exec(makePeople)
 			p.exec("ALTER TABLE $t ADD CONSTRAINT positive CHECK (score >= 0)")
 			p.exec("INSERT INTO $t VALUES (77, 'kept', 1)")

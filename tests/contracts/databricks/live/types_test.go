@@ -55,51 +55,69 @@ func passages() map[string]passage {
 	}
 }
 
+// nestedPassages are apart from the others: a MERGE whose target has a CHAR beside a column that is compared by a lambda
+// was seen to fail on open-source Delta (DELTA_MERGE_RESOLVED_ATTRIBUTE_MISSING_FROM_INPUT).
+func nestedPassages() map[string]passage {
+	text := arrow.BinaryTypes.String
+	return map[string]passage{
+		"array": {text, "ARRAY<DECIMAL(20,2)>", "to_json($v)", []any{"[1.10,null,123456789012345678.25]", "[]", nil}, []string{"[1.10,null,123456789012345678.25]", "[]", "NULL"}},
+		"map":   {text, "MAP<INT,STRING>", "to_json($v)", []any{`{"1":"a","-2":null}`, nil}, []string{`{"1":"a","-2":null}`, "NULL"}},
+		"struct": {text, "STRUCT<a: BIGINT, B: ARRAY<STRING>>", "to_json($v, map('ignoreNullFields', 'false'))", []any{`{"a":9007199254740993,"b":["x"]}`, "{}"},
+			[]string{`{"a":9007199254740993,"B":["x"]}`, `{"a":null,"B":null}`}},
+		"variant": {text, "VARIANT", "to_json($v)", []any{`{"k":[1,"x",null]}`, "null", nil}, []string{`{"k":[1,"x",null]}`, "null", "NULL"}},
+	}
+}
+
 // W14: what arrives is what was sent, by either loader, into the target directly and through a merge; and sent again
 // it is recognised as unchanged.
 func TestW14_TypesRoundTrip(t *testing.T) {
-	loaders(t, func(p *place) {
-		all := passages()
-		var columns, reads []string
-		pairs := []any{"id", arrow.PrimitiveTypes.Int64}
-		rows := make([][]any, 6)
-		want := make([][]string, len(rows))
+	loaders(t, func(p *place) { p.roundTrip(passages()) })
+}
+
+func TestW14_NestedTypesRoundTrip(t *testing.T) {
+	loaders(t, func(p *place) { p.roundTrip(nestedPassages()) })
+}
+
+func (p *place) roundTrip(all map[string]passage) {
+	var columns, reads []string
+	pairs := []any{"id", arrow.PrimitiveTypes.Int64}
+	rows := make([][]any, 6)
+	want := make([][]string, len(rows))
+	for i := range rows {
+		rows[i], want[i] = []any{fmt.Sprint(i)}, []string{fmt.Sprint(i)}
+	}
+	n := 0
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		c := all[name]
+		v := fmt.Sprintf("v%d", n)
+		n++
+		columns = append(columns, v+" "+c.column)
+		pairs = append(pairs, v, c.from)
+		reads = append(reads, strings.ReplaceAll(c.read, "$v", v))
 		for i := range rows {
-			rows[i], want[i] = []any{fmt.Sprint(i)}, []string{fmt.Sprint(i)}
-		}
-		n := 0
-		for _, name := range slices.Sorted(maps.Keys(all)) {
-			c := all[name]
-			v := fmt.Sprintf("v%d", n)
-			n++
-			columns = append(columns, v+" "+c.column)
-			pairs = append(pairs, v, c.from)
-			reads = append(reads, strings.ReplaceAll(c.read, "$v", v))
-			for i := range rows {
-				if i < len(c.values) {
-					rows[i], want[i] = append(rows[i], c.values[i]), append(want[i], c.want[i])
-				} else {
-					rows[i], want[i] = append(rows[i], nil), append(want[i], "NULL")
-				}
+			if i < len(c.values) {
+				rows[i], want[i] = append(rows[i], c.values[i]), append(want[i], c.want[i])
+			} else {
+				rows[i], want[i] = append(rows[i], nil), append(want[i], "NULL")
 			}
 		}
-		p.exec("CREATE TABLE $t (id BIGINT, " + strings.Join(columns, ", ") + ") USING DELTA")
-		var lines []string
-		for _, w := range want {
-			lines = append(lines, strings.Join(w, "|"))
-		}
-		schema := fields(pairs...)
-		query := "SELECT id, " + strings.Join(reads, ", ") + " FROM $t"
-		if _, rejects := p.run(p.plan(destinations.ModeInsert, schema), rows); len(rejects) > 0 {
-			p.Fatalf("refused: %+v", rejects)
-		}
-		p.want(query, lines...)
-		r, _ := p.run(p.plan(destinations.ModeMerge, schema), rows)
-		p.counts(r, "staged 6 inserted 0 updated 0 deleted 0 unchanged 6 duplicates 0")
-		p.exec("DELETE FROM $t")
-		p.run(p.plan(destinations.ModeMerge, schema), rows)
-		p.want(query, lines...)
-	})
+	}
+	p.exec("CREATE TABLE $t (id BIGINT, " + strings.Join(columns, ", ") + ") USING DELTA")
+	var lines []string
+	for _, w := range want {
+		lines = append(lines, strings.Join(w, "|"))
+	}
+	schema := fields(pairs...)
+	query := "SELECT id, " + strings.Join(reads, ", ") + " FROM $t"
+	if _, rejects := p.run(p.plan(destinations.ModeInsert, schema), rows); len(rejects) > 0 {
+		p.Fatalf("refused: %+v", rejects)
+	}
+	p.want(query, lines...)
+	r, _ := p.run(p.plan(destinations.ModeMerge, schema), rows)
+	p.counts(r, "staged 6 inserted 0 updated 0 deleted 0 unchanged 6 duplicates 0")
+	p.exec("DELETE FROM $t")
+	p.run(p.plan(destinations.ModeMerge, schema), rows)
+	p.want(query, lines...)
 }
 
 // W14: what does not fit is refused with its column, never changed in silence.

@@ -1,0 +1,1 @@
+LIST '/Volumes/main/staging-area/drt'

@@ -1,0 +1,3 @@
+CREATE TABLE `main`.`default`.`__drt_staging_user_scores_01890a5dac96774bbcceb302099a8057` USING DELTA AS
+SELECT `_drt_row`, CAST(`c0` AS BIGINT) AS `c0`, CAST(`c1` AS BOOLEAN) AS `c1`, CAST(`c2` AS TINYINT) AS `c2`, CAST(`c3` AS FLOAT) AS `c3`, `c4` AS `c4`, `c5` AS `c5`, CAST(`c6` AS DATE) AS `c6`, CAST(`c7` AS TIMESTAMP) AS `c7`, CAST(`c8` AS TIMESTAMP_NTZ) AS `c8`, from_json(`c9`, 'ARRAY<INT>', map('mode','FAILFAST')) AS `c9`, from_json(`c10`, 'MAP<STRING, INT>', map('mode','FAILFAST')) AS `c10`, from_json(`c11`, 'STRUCT<`a`: INT, `b`: STRING>', map('mode','FAILFAST')) AS `c11`, parse_json(`c12`) AS `c12`
+FROM parquet.`/Volumes/main/staging-area/drt/{drt-staging-1.parquet,drt-staging-3.parquet}`

@@ -1,0 +1,1 @@
+REMOVE '/Volumes/main/staging-area/drt/drt-staging-1.parquet'
