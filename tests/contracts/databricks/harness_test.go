@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/DATA-DOG/go-sqlmock"
@@ -41,7 +42,7 @@ type fixture struct {
 	session destinations.Session
 	plan    destinations.Plan
 	// statements counts what the session said it sent.
-	statements int64
+	statements atomic.Int64
 }
 
 // newFixture is a destination with key user_id on main.default.user_scores; change may change both.
@@ -72,7 +73,7 @@ func newFixtureMatching(t *testing.T, m sqlmock.QueryMatcher, mode destinations.
 		Sync: "scores", RunID: "01890a5d-ac96-774b-bcce-b302099a8000", SyncRunID: syncRun, Mode: mode,
 		Schema: fields("user_id", arrow.PrimitiveTypes.Int64, "score", arrow.PrimitiveTypes.Float64),
 		Progress: func(p destinations.Progress) {
-			f.statements = p.Statements
+			f.statements.Store(p.Statements)
 		},
 	}
 	for _, c := range change {

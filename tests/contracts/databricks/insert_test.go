@@ -30,8 +30,8 @@ func TestSeed5_InsertInOneStatement(t *testing.T) {
 	if diff := cmp.Diff([]any{int64(3), int64(3), int64(0), int64(0), int64(0), int64(0)}, shown(r)); diff != "" {
 		t.Errorf("staged, inserted, updated, deleted, unchanged, duplicates (-want +got):\n%s", diff)
 	}
-	if f.statements != 2 {
-		t.Errorf("%d statements, want 2", f.statements)
+	if f.statements.Load() != 2 {
+		t.Errorf("%d statements, want 2", f.statements.Load())
 	}
 }
 

@@ -31,8 +31,8 @@ func TestSeed7_MergeInOrder(t *testing.T) {
 	if diff := cmp.Diff([]any{int64(3), int64(1), int64(1), int64(0), int64(1), int64(0)}, shown(r)); diff != "" {
 		t.Errorf("staged, inserted, updated, deleted, unchanged, duplicates (-want +got):\n%s", diff)
 	}
-	if f.statements != 6 {
-		t.Errorf("a small merge takes 6 statements, this one took %d", f.statements)
+	if f.statements.Load() != 6 {
+		t.Errorf("a small merge takes 6 statements, this one took %d", f.statements.Load())
 	}
 }
 
@@ -226,7 +226,7 @@ func TestW1_StatementsDoNotGrowWithBatches(t *testing.T) {
 	}
 	f.mustCommit()
 	f.close()
-	if f.statements != 8 {
-		t.Errorf("%d rows in batches of %d took %d statements, want 8", rows, perBatch, f.statements)
+	if f.statements.Load() != 8 {
+		t.Errorf("%d rows in batches of %d took %d statements, want 8", rows, perBatch, f.statements.Load())
 	}
 }

@@ -193,7 +193,7 @@ func TestW8_InterruptedBeforeCommit(t *testing.T) {
 	for _, id := range []string{"1", "2"} {
 		f.mustWrite([]any{id, strings.Repeat("x", 600_000)})
 	}
-	waitFor(t, func() bool { return f.statements >= 3 })
+	waitFor(t, func() bool { return f.statements.Load() >= 3 })
 	f.close()
 }
 
