@@ -1,7 +1,7 @@
 package main
 
 import (
-	"context"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,10 +10,6 @@ import (
 	"path/filepath"
 	"syscall"
 	"time"
-
-	"github.com/drt-go/drt/sandbox"
-	"github.com/drt-go/drt/sandbox/duckdb"
-	"github.com/drt-go/drt/sandbox/wire"
 )
 
 // bench runs scenarios. The sandbox lives in this process, so that a measured process is drt alone.
@@ -21,6 +17,7 @@ type bench struct {
 	options options
 	dir     string // of this invocation
 	binary  string
+	python  string // of a virtual environment with dlt; "" without dlt
 }
 
 // measure is one run of drt.
@@ -45,6 +42,7 @@ func newBench(o options) (*bench, error) {
 	if out, err := exec.Command("go", "build", "-o", b.binary, "github.com/drt-go/drt/cmd/drt").CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("building drt: %w\n%s", err, out)
 	}
+	b.python = installDLT(o)
 	return b, nil
 }
 
@@ -61,6 +59,9 @@ func (b *bench) measure(s scenario) (m measure, err error) {
 		return m, err
 	}
 	env := os.Environ()
+	if s.dlt {
+		return runOnce(exec.Command(b.python, filepath.Join("benchmarks", "compare_dlt.py"), filepath.Join(b.dataDir(s), "t.db"), dir), env)
+	}
 	if s.sandbox {
 		w, err := startWarehouse(dir, s)
 		if err != nil {
@@ -69,11 +70,15 @@ func (b *bench) measure(s scenario) (m measure, err error) {
 		defer func() { err = errors.Join(err, w.close()) }()
 		env = append(env, w.env()...)
 	}
-	return b.runOnce(dir, env)
+	return runOnce(exec.Command(b.binary, "run", "-C", dir, "--output", "json"), env)
+}
+
+func (b *bench) dataDir(s scenario) string {
+	return filepath.Join(b.options.keep, fmt.Sprintf("%s-%d", dataVersion, s.rows))
 }
 
 func (b *bench) writeProject(dir string, s scenario) error {
-	source, err := s.source(filepath.Join(b.options.keep, fmt.Sprint(s.rows)), s.rows)
+	source, err := s.source(b.dataDir(s), s.rows)
 	if err != nil {
 		return err
 	}
@@ -93,15 +98,15 @@ func (b *bench) writeProject(dir string, s scenario) error {
 	return nil
 }
 
-func (b *bench) runOnce(dir string, env []string) (measure, error) {
-	cmd := exec.Command(b.binary, "run", "-C", dir, "--output", "json")
-	cmd.Env = env
-	cmd.Stderr = os.Stderr
+// runOnce measures cmd, which prints a report in JSON.
+func runOnce(cmd *exec.Cmd, env []string) (measure, error) {
+	var said bytes.Buffer
+	cmd.Env, cmd.Stderr = env, &said
 	began := time.Now()
 	out, err := cmd.Output()
 	m := measure{seconds: time.Since(began).Seconds()}
 	if err != nil {
-		return m, fmt.Errorf("%w\n%s", err, out)
+		return m, fmt.Errorf("%w\n%s%s", err, out, said.Bytes())
 	}
 	usage := cmd.ProcessState.SysUsage().(*syscall.Rusage)
 	m.cpu = (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds()
@@ -112,7 +117,7 @@ func (b *bench) runOnce(dir string, env []string) (measure, error) {
 			Statements *int64 `json:"statements"`
 		} `json:"syncs"`
 	}
-	if err := json.Unmarshal(out, &report); err != nil || len(report.Syncs) != 1 {
+	if err := json.Unmarshal(out[max(0, bytes.IndexByte(out, '{')):], &report); err != nil || len(report.Syncs) != 1 {
 		return m, fmt.Errorf("unexpected report: %v\n%s", err, out)
 	}
 	m.rows = report.Syncs[0].Rows
@@ -120,61 +125,4 @@ func (b *bench) runOnce(dir string, env []string) (measure, error) {
 		m.statements = *n
 	}
 	return m, nil
-}
-
-// warehouse is a sandbox in this process.
-type warehouse struct {
-	server  *sandbox.Server
-	engine  *duckdb.Engine
-	volumes *wire.Volumes
-}
-
-func startWarehouse(dir string, s scenario) (*warehouse, error) {
-	folder := filepath.Join(dir, "volumes")
-	volumes, err := wire.OpenVolumes(folder)
-	if err != nil {
-		return nil, err
-	}
-	engine, err := duckdb.New(duckdb.Options{Path: filepath.Join(dir, "sandbox.duckdb"), Volumes: volumes.Resolve})
-	if err != nil {
-		return nil, err
-	}
-	faults := &wire.Faults{}
-	if s.latency > 0 {
-		if _, err := faults.Add(wire.Fault{On: wire.Statement, Nth: 1, Times: wire.Always, Delay: s.latency}); err != nil {
-			return nil, err
-		}
-	}
-	server, err := sandbox.Start(context.Background(), sandbox.Options{Engine: engine, VolumesDir: folder, Faults: faults})
-	if err != nil {
-		return nil, err
-	}
-	w := &warehouse{server, engine, volumes}
-	return w, w.prepare(s)
-}
-
-// prepare runs what a scenario needs in the warehouse beforehand, past the wire and its delays.
-func (w *warehouse) prepare(s scenario) error {
-	session, err := w.engine.Open(context.Background(), "main", "default", nil)
-	if err != nil {
-		return err
-	}
-	for _, text := range s.prepare {
-		r, err := session.Execute(context.Background(), text, nil)
-		if err != nil {
-			return fmt.Errorf("%s: %w", text, err)
-		}
-		if r.Rows != nil {
-			r.Rows.Release()
-		}
-	}
-	return session.Close()
-}
-
-func (w *warehouse) env() []string {
-	return []string{"DATABRICKS_HOST=" + w.server.Host, "DATABRICKS_HTTP_PATH=" + w.server.HTTPPath, "DATABRICKS_TOKEN=" + w.server.Token}
-}
-
-func (w *warehouse) close() error {
-	return errors.Join(w.server.Close(), w.engine.Close(), w.volumes.Close())
 }

@@ -3,24 +3,53 @@ package main
 import (
 	"fmt"
 	"os"
+	"os/exec"
 	"runtime"
 	"sort"
 	"strings"
+	"time"
 )
 
+const about = `# Results
+
+%s
+
+Repeat: ` + "`go run ./benchmarks -n %d -rows %d -write`" + `. The data is made once, in a temporary folder, the same rows each time: 8 columns
+(BIGINT, two STRING, DOUBLE, DECIMAL(18,2), BOOLEAN, DATE, TIMESTAMP). Each run is a process of its own, the built binary with its start and its state
+database included; rounds are interleaved, numbers are medians. The sandbox runs in another process on the same cores, and its time is not counted
+as CPU of drt. A machine that others use as well says little in seconds: compare the lines of one table.
+
+`
+
 // report is a table of medians.
-func report(chosen []scenario, results map[string][]measure, o options) string {
+func report(chosen []scenario, results outcomes, o options) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# Results\n\nMedians of %d interleaved runs of the built binary, each a process of its own; the sandbox runs in another. %s, %d CPUs, %s/%s, %s.\n",
-		o.runs, cpuModel(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version())
-	fmt.Fprintf(&b, "Repeat with `go run ./benchmarks -n %d -rows %d -write`. The machine is shared and noisy: trust the ratios.\n\n", o.runs, o.rows)
-	b.WriteString("| what | rows | rows/s | seconds | CPU s per M rows | peak RSS MB | statements |\n|---|---:|---:|---:|---:|---:|---:|\n")
+	fmt.Fprintf(&b, about, machine(), o.runs, o.rows)
+	b.WriteString("| what | rows | at least | rows/s | seconds | CPU s per M rows | peak RSS MB | statements | runs |\n|---|---:|---|---:|---:|---:|---:|---:|---:|\n")
 	for _, s := range chosen {
-		m := medians(results[s.name])
-		fmt.Fprintf(&b, "| %s | %d | %.0f | %.2f | %.2f | %.0f | %d |\n", s.name, m.rows, float64(m.rows)/m.seconds, m.seconds,
-			m.cpu/float64(m.rows)*1e6, m.peakMB, m.statements)
+		runs := results.runs[s.name]
+		if len(runs) == 0 {
+			fmt.Fprintf(&b, "| %s | %d | %s | failed | | | | | 0 |\n", s.name, s.rows, s.bar)
+			continue
+		}
+		m := medians(runs)
+		fmt.Fprintf(&b, "| %s | %d | %s | %.0f | %.2f | %.2f | %.0f | %d | %d |\n", s.name, m.rows, s.bar, float64(m.rows)/m.seconds, m.seconds,
+			m.cpu/float64(m.rows)*1e6, m.peakMB, m.statements, len(runs))
 	}
 	return b.String()
+}
+
+// machine describes what was measured on, and what was measured.
+func machine() string {
+	text := fmt.Sprintf("%s, %d CPUs, %s of memory, %s/%s, %s, %s", cpuModel(), runtime.NumCPU(), procLine("/proc/meminfo", "MemTotal"),
+		runtime.GOOS, runtime.GOARCH, runtime.Version(), time.Now().UTC().Format(time.DateOnly))
+	if commit, err := exec.Command("git", "describe", "--always", "--dirty").Output(); err == nil {
+		text += ", drt at " + strings.TrimSpace(string(commit))
+	}
+	if load, err := os.ReadFile("/proc/loadavg"); err == nil {
+		text += ", load before the report " + strings.Join(strings.Fields(string(load))[:3], " ")
+	}
+	return text + "."
 }
 
 func medians(all []measure) measure {
@@ -43,15 +72,17 @@ func medians(all []measure) measure {
 	}
 }
 
-func cpuModel() string {
-	text, err := os.ReadFile("/proc/cpuinfo")
-	if err != nil {
-		return "unknown CPU"
-	}
-	for line := range strings.SplitSeq(string(text), "\n") {
-		if name, ok := strings.CutPrefix(line, "model name"); ok {
-			return strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(name), ":"))
+func cpuModel() string { return procLine("/proc/cpuinfo", "model name") }
+
+// procLine is the value of the first line "key : value" in a file of /proc.
+func procLine(file, key string) string {
+	text, err := os.ReadFile(file)
+	if err == nil {
+		for line := range strings.SplitSeq(string(text), "\n") {
+			if rest, ok := strings.CutPrefix(line, key); ok {
+				return strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(rest), ":"))
+			}
 		}
 	}
-	return "unknown CPU"
+	return "unknown " + key
 }

@@ -20,7 +20,7 @@ func BenchmarkRead(b *testing.B) {
 	cfg.Path = path
 	if formatOf(path) != formatParquet {
 		cfg.Columns = map[string]string{"id": "BIGINT", "score": "DOUBLE", "amount": "DECIMAL(18,2)",
-			"active": "BOOLEAN", "born": "DATE", "seen": "TIMESTAMP"}
+			"active": "BOOLEAN", "born": "DATE", "seen": "TIMESTAMP_NTZ"}
 	}
 	src, err := New(cfg, connector.Env{})
 	if err != nil {
