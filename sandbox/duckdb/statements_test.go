@@ -27,6 +27,9 @@ func TestStatementsOfTheDestination(t *testing.T) {
 				t.Fatal(err)
 			}
 			sql, args := golden(string(text))
+			if verb, _, _ := strings.Cut(sql, " "); verb == "PUT" || verb == "REMOVE" || verb == "LIST" {
+				t.Skip("the front answers it")
+			}
 			if _, err := parse.Statement(sql); err != nil {
 				t.Fatal(err)
 			}
@@ -53,7 +56,7 @@ func TestStatementsOfTheDestination(t *testing.T) {
 			switch {
 			case err == nil, errors.As(err, &we) && we.Class == "CAST_INVALID_INPUT": // the files' values are of one kind for all
 				ran++
-			case !errors.As(err, &we) || we.Class != "TABLE_OR_VIEW_NOT_FOUND" && we.Class != "CATALOG_NOT_FOUND":
+			case !errors.As(err, &we) || we.Class != "TABLE_OR_VIEW_NOT_FOUND" && we.Class != "CATALOG_NOT_FOUND" && we.Class != "PATH_NOT_FOUND":
 				t.Error(err)
 			default:
 				t.Log(err)
