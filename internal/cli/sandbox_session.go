@@ -68,7 +68,7 @@ func (a *App) openSandbox(ctx context.Context, o sandbox.Options) (*localWarehou
 	if err != nil {
 		return nil, err
 	}
-	engine, err := duckdb.New(duckdb.Options{Path: filepath.Join(dir, "sandbox.duckdb"), Volumes: volumes.Resolve})
+	engine, err := duckdb.New(duckdb.Options{Path: filepath.Join(dir, "sandbox.duckdb"), Volumes: volumes.Resolve, VolumesDir: volumes.Dir})
 	if err != nil {
 		return nil, errors.Join(err, volumes.Close())
 	}

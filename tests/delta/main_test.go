@@ -83,7 +83,7 @@ func (s *suite) keepLog() string {
 // engines are the two that must agree.
 func engines(t *testing.T) map[string]wire.Engine {
 	t.Helper()
-	embedded, err := duckdb.New(duckdb.Options{Volumes: shared.volumes.Resolve})
+	embedded, err := duckdb.New(duckdb.Options{Volumes: shared.volumes.Resolve, VolumesDir: shared.volumes.Dir})
 	if err != nil {
 		t.Fatal(err)
 	}
