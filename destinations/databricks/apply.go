@@ -10,27 +10,37 @@ import (
 )
 
 // apply makes what is staged visible in the way of the mode.
-func (s *session) apply(ctx context.Context, c destinations.Commit, t tally, r *destinations.Result) error {
+func (s *session) apply(ctx context.Context, c destinations.Commit, rm removal, t tally, r *destinations.Result) error {
 	switch s.plan.Mode {
 	case destinations.ModeMerge:
-		return s.applyMerge(ctx, c, t, false, r)
+		return s.applyMerge(ctx, c, removeNone, t, r)
 	case destinations.ModeMirror:
-		return s.applyMirror(ctx, c, t, r)
+		return s.applyMirror(ctx, c, rm, t, r)
 	}
 	overwrite := s.plan.Mode == destinations.ModeReplace
-	n, err := s.w.commit(ctx, insertName(overwrite), statement{text: insertSQL(s.layout, overwrite)})
+	n, err := s.append(ctx, insertSQL(s.layout, overwrite), r)
 	if err == nil {
-		r.Inserted = inserted(n, overwrite)
-		s.appended(r, overwrite)
+		if r.Inserted = inserted(n, overwrite); s.layout.where != "" {
+			r.Inserted = destinations.Count(t.staged) // the count that comes back may be that of the rows that went, too
+		}
+		s.appended(r, t)
 	}
 	return err
 }
 
-// applyMerge upserts; with remove it deletes what was not observed in the same commit.
-func (s *session) applyMerge(ctx context.Context, c destinations.Commit, t tally, remove bool, r *destinations.Result) error {
+// append sends the one INSERT of an append or a replace.
+func (s *session) append(ctx context.Context, st statement, r *destinations.Result) (counts, error) {
+	if s.plan.Mode == destinations.ModeReplace {
+		return s.overwrite(ctx, st, r)
+	}
+	return s.w.commit(ctx, "INSERT", st)
+}
+
+// applyMerge upserts; with a removal it deletes in the same commit.
+func (s *session) applyMerge(ctx context.Context, c destinations.Commit, rm removal, t tally, r *destinations.Result) error {
 	m := merge{
-		dedupe: t.different < t.staged || remove && t.keyOnly > 0,
-		touch:  s.plan.Touch, delete: remove,
+		touch: s.plan.Touch, delete: rm == removeRest, gone: rm == removeGone,
+		dedupe: t.different < t.staged || rm == removeRest && t.keyOnly > 0,
 	}
 	n, err := s.w.commit(ctx, "MERGE", mergeSQL(s.layout, m, s.signature(c)))
 	if err != nil {
@@ -38,23 +48,29 @@ func (s *session) applyMerge(ctx context.Context, c destinations.Commit, t tally
 	}
 	r.Duplicates = destinations.Count(t.staged - t.different)
 	r.Inserted, r.Updated, r.Deleted = n.inserted, n.updated, n.deleted
-	if n.inserted != nil && n.updated != nil {
-		r.Unchanged = destinations.Count(t.different - *n.inserted - *n.updated)
+	if m.gone && s.layout.soft != nil && n.updated != nil {
+		// A mark is an update to the warehouse.
+		r.Deleted, r.Updated = t.gone, destinations.Count(max(0, *n.updated-*t.gone))
+	}
+	if r.Inserted != nil && r.Updated != nil {
+		r.Unchanged = destinations.Count(t.different - *r.Inserted - *r.Updated)
 	}
 	return nil
 }
 
 // applyMirror upserts and deletes what was not observed: by a second statement for a key of one column; in the same
-// MERGE for a composite key, where Delta takes no tuple in NOT IN, and where it was asked for.
-func (s *session) applyMirror(ctx context.Context, c destinations.Commit, t tally, r *destinations.Result) error {
-	if lost := s.lostKeys + c.Unobserved; lost > 0 {
-		r.Warnings = append(r.Warnings, fmt.Sprintf("nothing is deleted in this run: the keys of %d refused rows are not known", lost))
-		return s.applyMerge(ctx, c, t, false, r)
+// MERGE for a composite key, where Delta takes no tuple in NOT IN, within bounds, and where it was asked for.
+func (s *session) applyMirror(ctx context.Context, c destinations.Commit, rm removal, t tally, r *destinations.Result) error {
+	if t.gone != nil && *t.gone == 0 {
+		rm = removeNone // counted: one statement less
 	}
-	if len(s.layout.keys()) > 1 || s.plan.Mirror.Atomic {
-		return s.applyMerge(ctx, c, t, true, r)
+	switch {
+	case s.tracked():
+		return s.applyTracked(ctx, c, rm, t, r)
+	case rm != removeRest || len(s.layout.keys()) > 1 || s.plan.Mirror.Atomic:
+		return s.applyMerge(ctx, c, rm, t, r)
 	}
-	if err := s.applyMerge(ctx, c, t, false, r); err != nil {
+	if err := s.applyMerge(ctx, c, removeNone, t, r); err != nil {
 		return err
 	}
 	n, err := s.w.commit(ctx, "DELETE", deleteMissingSQL(s.layout, s.signature(c)))
@@ -65,16 +81,44 @@ func (s *session) applyMirror(ctx context.Context, c destinations.Commit, t tall
 		}
 		return err
 	}
-	if r.Deleted = n.deleted; r.Deleted == nil {
-		r.Deleted = n.affected
-	}
+	r.Deleted = n.removed()
 	return nil
 }
 
-// appended fills in what an append cannot have done.
-func (s *session) appended(r *destinations.Result, overwrite bool) {
+// applyTracked is the mirror whose deletes are bounded by what it has sent before, see tracked.go.
+func (s *session) applyTracked(ctx context.Context, c destinations.Commit, rm removal, t tally, r *destinations.Result) error {
+	if rm == removeGone {
+		if err := s.mark(ctx, true); err != nil {
+			return err
+		}
+	}
+	if err := s.applyMerge(ctx, c, rm, t, r); err != nil {
+		if rm == removeGone {
+			s.unmark(ctx, err)
+		}
+		return err
+	}
+	s.remember(ctx, true, r)
+	return nil
+}
+
+// removed is the count of a DELETE, which older warehouses only call affected.
+func (n counts) removed() *int64 {
+	if n.deleted != nil {
+		return n.deleted
+	}
+	return n.affected
+}
+
+// appended fills in what an append cannot have done, and what was counted before it.
+func (s *session) appended(r *destinations.Result, t tally) {
 	r.Updated, r.Unchanged, r.Duplicates = destinations.Count(0), destinations.Count(0), destinations.Count(0)
-	if !overwrite {
+	switch {
+	case s.plan.Mode == destinations.ModeReplace:
+		r.Deleted = t.total
+	case s.layout.where != "":
+		r.Deleted = t.gone
+	default:
 		r.Deleted = destinations.Count(0)
 	}
 }
@@ -87,11 +131,28 @@ func inserted(n counts, overwrite bool) *int64 {
 	return n.affected
 }
 
-func insertName(overwrite bool) string {
-	if overwrite {
-		return "INSERT OVERWRITE"
+// removes says how this commit takes rows away. A mirror that does not know the key of a refused row deletes nothing
+// (W7).
+func (s *session) removes(c destinations.Commit, r *destinations.Result) removal {
+	switch {
+	case s.plan.Mode == destinations.ModeReplace:
+		return removeAll
+	case s.plan.Mode == destinations.ModeInsert && s.layout.where != "":
+		return removeMatch
+	case s.plan.Mode != destinations.ModeMirror:
+		return removeNone
 	}
-	return "INSERT"
+	if lost := s.lostKeys + c.Unobserved; lost > 0 {
+		r.Warnings = append(r.Warnings, fmt.Sprintf("nothing is deleted in this run: the keys of %d refused rows are not known", lost))
+		return removeNone
+	}
+	switch {
+	case s.tracked() && (!s.known || s.create):
+		return removeNone // a baseline
+	case s.layout.bounded():
+		return removeGone
+	}
+	return removeRest
 }
 
 // signature says in the table's own log whose commit it is, and which watermark belongs to it.

@@ -36,20 +36,12 @@ func (s *session) commit(ctx context.Context, c destinations.Commit, r *destinat
 		}
 		return s.commitNothing(ctx, c, r)
 	}
-	if s.create {
-		st := statement{text: createTargetSQL(s.layout)}
-		// Losing this reply loses nothing: the table is empty, and IF NOT EXISTS may be said again.
-		if err := s.w.define(ctx, "create "+s.layout.target.plain(), st, onScratch); err != nil {
-			return err
-		}
-		r.Notes = append(r.Notes, "created "+s.layout.target.plain())
-	}
 	if s.files != nil && s.appends() {
 		done, err := s.commitFiles(ctx, c, r)
 		if done {
 			return err
 		}
-	} else if s.stager == nil && !s.waiting() && s.appends() {
+	} else if s.stager == nil && !s.waiting() && s.fitsOneInsert() {
 		done, err := s.commitDirect(ctx, r)
 		if done {
 			return err
@@ -63,60 +55,44 @@ func (s *session) appends() bool {
 	return s.plan.Mode == destinations.ModeInsert || s.plan.Mode == destinations.ModeReplace
 }
 
-// commitNothing is a run that has no row for the target.
-func (s *session) commitNothing(ctx context.Context, c destinations.Commit, r *destinations.Result) error {
-	zero := func(p **int64) { *p = destinations.Count(0) }
-	zero(&r.Staged)
-	zero(&r.Inserted)
-	zero(&r.Updated)
-	zero(&r.Deleted)
-	zero(&r.Unchanged)
-	zero(&r.Duplicates)
-	empties := s.plan.Mode == destinations.ModeMirror || s.plan.Mode == destinations.ModeReplace
-	switch {
-	case !empties || s.create:
-		return nil
-	case s.written > 0 || c.Unobserved > 0:
-		r.Warnings = append(r.Warnings, "every row was refused: nothing is deleted")
-		return nil
-	case !s.plan.AllowEmpty:
-		r.Warnings = append(r.Warnings, "the source is empty: nothing is deleted; allow_empty: true means it")
-		return nil
-	}
-	op, st := "INSERT OVERWRITE", statement{text: emptySQL(s.layout)}
-	if s.plan.Mode == destinations.ModeMirror {
-		op, st = "DELETE", deleteAllSQL(s.layout, s.signature(c))
-	}
-	n, err := s.w.commit(ctx, op, st)
-	if r.Deleted = n.deleted; r.Deleted == nil && s.plan.Mode == destinations.ModeMirror {
-		r.Deleted = n.affected
-	}
-	return err
+// fitsOneInsert says whether the rows of one chunk can go into the target by one INSERT, without scratch: nothing has
+// to be looked up, added to them or held against a predicate.
+func (s *session) fitsOneInsert() bool {
+	return s.appends() && !s.plan.DryRun && s.layout.where == "" && len(s.layout.constants) == 0
 }
 
 // commitDirect sends the only chunk straight into the target. It is not done if the warehouse refuses a row and
 // bad rows may be skipped: then they are looked for in scratch.
 func (s *session) commitDirect(ctx context.Context, r *destinations.Result) (done bool, _ error) {
-	f, overwrite := s.rows, s.plan.Mode == destinations.ModeReplace
+	f, overwrite, rm := s.rows, s.plan.Mode == destinations.ModeReplace, s.removes(destinations.Commit{}, r)
+	t, err := s.ask(ctx, s.asks(rm))
+	if t.staged = f.next; err == nil {
+		err = s.guard(ctx, rm, t)
+	}
+	if err == nil {
+		err = s.ready(ctx, r)
+	}
+	if err != nil {
+		return true, err
+	}
 	st, err := f.by.insert(s.layout.targetSlots(overwrite), f.cur, 0, f.cur.rows())
 	if err != nil {
 		return true, err
 	}
-	op := insertName(overwrite)
-	n, err := s.w.commit(ctx, op, st)
+	n, err := s.append(ctx, st, r)
 	if err != nil {
 		return connector.KindOf(err) != connector.KindRejected || !s.plan.SkipErrors, err
 	}
 	s.w.staged(len(f.cur.text))
 	if r.Inserted = inserted(n, overwrite); r.Inserted != nil && *r.Inserted != f.next {
 		return true, &connector.Error{
-			Kind: connector.KindPermanent, Op: op,
+			Kind: connector.KindPermanent, Op: "INSERT",
 			Message: fmt.Sprintf("the warehouse says that it wrote %d of %d rows", *r.Inserted, f.next),
 			Hint:    "compare the table with the source before the next run; set staging.loader: values",
 		}
 	}
 	r.Staged = r.Inserted
-	s.appended(r, overwrite)
+	s.appended(r, t)
 	return true, nil
 }
 
@@ -130,30 +106,43 @@ func (s *session) commitStaged(ctx context.Context, c destinations.Commit, r *de
 		r.Rejects = s.rejects(bad)
 		return s.commitNothing(ctx, c, r)
 	}
-	t, err := s.count(ctx, int64(len(bad)))
-	if err != nil {
-		return err
-	}
-	r.Staged = destinations.Count(t.staged)
-	err = s.apply(ctx, c, t, r)
-	if connector.KindOf(err) == connector.KindRejected && s.plan.SkipErrors {
+	rm := s.removes(c, r)
+	err = s.commitCounted(ctx, c, rm, int64(len(bad)), r)
+	if connector.KindOf(err) == connector.KindRejected && s.plan.SkipErrors && s.applied {
 		found, perr := s.findBad(ctx)
 		if perr != nil || len(found) == 0 {
 			return firstError(perr, err)
 		}
 		bad = append(bad, found...)
-		if t.staged == int64(len(found)) {
+		if s.rows.next == int64(len(bad)) {
 			r.Rejects = s.rejects(bad)
 			return s.commitNothing(ctx, c, r)
 		}
-		if t, err = s.count(ctx, int64(len(bad))); err != nil {
-			return err
-		}
-		r.Staged = destinations.Count(t.staged)
-		err = s.apply(ctx, c, t, r)
+		err = s.commitCounted(ctx, c, rm, int64(len(bad)), r)
 	}
 	r.Rejects = s.rejects(bad)
 	return err
+}
+
+// commitCounted counts what would happen, lets the guards judge it, and lets it happen.
+func (s *session) commitCounted(ctx context.Context, c destinations.Commit, rm removal, bad int64, r *destinations.Result) error {
+	s.applied = false
+	t, err := s.count(ctx, bad, s.asks(rm))
+	if err != nil {
+		return err
+	}
+	r.Staged = destinations.Count(t.staged)
+	if s.plan.DryRun {
+		s.forecast(rm, t, r)
+	}
+	if err := s.guard(ctx, rm, t); err != nil || s.plan.DryRun {
+		return err
+	}
+	if err := s.ready(ctx, r); err != nil {
+		return err
+	}
+	s.applied = true
+	return s.apply(ctx, c, rm, t, r)
 }
 
 // stageAll puts all rows into scratch, and returns those that the warehouse refused to stage.

@@ -29,7 +29,13 @@ type Config struct {
 	Mode      string   `yaml:"mode" validate:"omitempty,oneof=insert merge" default:"insert" doc:"insert appends, merge updates by upsert_key; sync.mode mirror and upsert force merge"`
 	UpsertKey []string `yaml:"upsert_key" validate:"dive,required" doc:"columns that identify a row; merge and mirror need them"`
 
-	Create           bool    `yaml:"create" default:"false" doc:"create the target from the model if it does not exist"`
+	Create      bool              `yaml:"create" default:"false" doc:"create the target from the model if it does not exist"`
+	ClusterBy   []string          `yaml:"cluster_by" validate:"dive,required" doc:"create: columns that the table is clustered by"`
+	PartitionBy []string          `yaml:"partition_by" validate:"dive,required" doc:"create: columns that the table is partitioned by"`
+	Comment     string            `yaml:"comment" doc:"create: comment of the table"`
+	Properties  map[string]string `yaml:"properties" doc:"create: table properties, such as delta.enableChangeDataFeed"`
+
+	SchemaEvolution  string  `yaml:"schema_evolution" validate:"omitempty,oneof=strict add widen" default:"strict" doc:"what a model does that no longer fits the target: strict fails the sync, add adds columns, widen also makes columns of a narrower type wider"`
 	IntrospectSchema bool    `yaml:"introspect_schema" default:"true" doc:"read the target's columns and hold every value against them; false trusts the model's types"`
 	Staging          Staging `yaml:"staging" doc:"how and where rows are staged"`
 }
@@ -76,7 +82,9 @@ func (Config) Capabilities() destinations.Capabilities {
 			destinations.ModeInsert, destinations.ModeMerge, destinations.ModeMirror, destinations.ModeReplace,
 		},
 		Options: []destinations.Option{
-			destinations.OptionDuplicateFail, destinations.OptionTouch, destinations.OptionMirrorAtomic,
+			destinations.OptionDuplicateFail, destinations.OptionTouch, destinations.OptionDryRun, destinations.OptionGuards,
+			destinations.OptionMirrorScope, destinations.OptionMirrorWhere, destinations.OptionMirrorTracked,
+			destinations.OptionMirrorAtomic, destinations.OptionMirrorSoft, destinations.OptionInsertWhere, destinations.OptionMetadata,
 		},
 	}
 }
@@ -113,6 +121,7 @@ func (c Config) check() error {
 			seen[l] = true
 		}
 	}
+	c.checkTarget(bad)
 	for _, n := range []struct{ field, value string }{
 		{"catalog", c.Catalog}, {"schema", c.Schema}, {"table", c.Table}, {"staging.schema", c.Staging.Schema},
 	} {
@@ -122,6 +131,37 @@ func (c Config) check() error {
 	}
 	errs = append(errs, c.Staging.check()...)
 	return errors.Join(errs...)
+}
+
+// checkTarget finds what contradicts itself in how the target is made and changed.
+func (c Config) checkTarget(bad func(field, hint, format string, args ...any)) {
+	for _, f := range []struct {
+		field string
+		set   bool
+	}{
+		{"cluster_by", len(c.ClusterBy) > 0}, {"partition_by", len(c.PartitionBy) > 0}, {"comment", c.Comment != ""}, {"properties", len(c.Properties) > 0},
+	} {
+		if f.set && !c.Create {
+			bad(f.field, "set create: true, or remove it: drt changes nothing of a table that it did not create", "%s has no effect without create: true", f.field)
+		}
+	}
+	if len(c.ClusterBy) > 0 && len(c.PartitionBy) > 0 {
+		bad("partition_by", "remove one of them", "a table is clustered or partitioned, not both")
+	}
+	switch c.SchemaEvolution {
+	case "", evolveStrict:
+	case evolveAdd, evolveWiden:
+		if !c.IntrospectSchema {
+			bad("schema_evolution", "remove introspect_schema: false", "schema_evolution: %s needs to read the target's columns", c.SchemaEvolution)
+		}
+	default:
+		bad("schema_evolution", "write strict, add or widen", "unsupported schema_evolution: %s", c.SchemaEvolution)
+	}
+}
+
+// definition is what c says of a target that drt creates.
+func (c Config) definition() definition {
+	return definition{clusterBy: c.ClusterBy, partitionBy: c.PartitionBy, comment: c.Comment, properties: c.Properties}
 }
 
 // check returns the mistakes of the loader's settings.

@@ -70,6 +70,9 @@ func (d *Destination) Open(ctx context.Context, p destinations.Plan) (destinatio
 	if err := d.accepts(p); err != nil {
 		return nil, err
 	}
+	if p.Guards == (destinations.Guards{}) {
+		p.Guards = destinations.NoGuards()
+	}
 	w, err := d.connect(ctx, queryTags(p.Sync, p.RunID, p.SyncRunID), p.Progress)
 	if err != nil {
 		return nil, err
@@ -103,10 +106,7 @@ func (d *Destination) accepts(p destinations.Plan) error {
 	default:
 		return badPlan("mode", "unsupported mode: "+string(p.Mode))
 	}
-	m := p.Mirror
-	guarded := p.Guards != destinations.NoGuards() && p.Guards != destinations.Guards{}
-	if guarded || p.DryRun || p.ExactlyOnce || p.InsertWhere != "" || p.Metadata != (destinations.Metadata{}) ||
-		len(m.Scope) > 0 || m.Where != "" || m.Tracked || m.Soft != "" {
+	if p.ExactlyOnce {
 		return internal("open session", "the plan asks for what Capabilities does not list", nil)
 	}
 	return nil
@@ -125,6 +125,12 @@ func (d *Destination) prepare(ctx context.Context, w *warehouse, p destinations.
 	var err error
 	if s.layout, s.create, err = d.layOut(ctx, w, l, p); err != nil {
 		return nil, err
+	}
+	if p.Mirror.Tracked {
+		s.layout.run, s.layout.sent = p.SyncRunID, sentFor(d.cfg.scratchSchema(), s.layout, p.Sync)
+		if err := s.findSent(ctx); err != nil {
+			return nil, err
+		}
 	}
 	encode, err := newRowEncoder(p.Schema, s.layout)
 	if err != nil {
@@ -145,19 +151,46 @@ func (d *Destination) prepare(ctx context.Context, w *warehouse, p destinations.
 	return s, d.prepareFiles(s)
 }
 
+// wishOf is what p and the config want of the target.
+func (d *Destination) wishOf(p destinations.Plan) wish {
+	w := wish{key: d.cfg.UpsertKey, scope: p.Mirror.Scope, evolve: d.cfg.SchemaEvolution, extras: newExtras(p)}
+	if p.Mode == destinations.ModeInsert || p.Mode == destinations.ModeReplace {
+		w.key = nil // an append takes rows whose key is NULL
+	}
+	return w
+}
+
+// predicateOf is the predicate that bounds what p takes away; "" if there is none.
+func predicateOf(p destinations.Plan) (string, error) {
+	field, written := "mirror.where", p.Mirror.Where
+	if p.Mode == destinations.ModeInsert {
+		field, written = "replace_where", p.InsertWhere
+	}
+	if written == "" {
+		return "", nil
+	}
+	where, err := predicate(written)
+	if err != nil {
+		return "", badPlan(field, field+": "+err.Error())
+	}
+	return where, nil
+}
+
 // layOut matches model and target; create says that the target is to be made.
 func (d *Destination) layOut(ctx context.Context, w *warehouse, l layout, p destinations.Plan) (_ layout, create bool, _ error) {
-	key := d.cfg.UpsertKey
-	if p.Mode == destinations.ModeInsert || p.Mode == destinations.ModeReplace {
-		key = nil // an append takes rows whose key is NULL
+	want := d.wishOf(p)
+	l.definition = d.cfg.definition()
+	var err error
+	if l.where, err = predicateOf(p); err != nil {
+		return l, false, err
 	}
 	if !d.cfg.IntrospectSchema {
-		l, err := fromModel(l, p.Schema, key)
+		l, err := fromModel(l, p.Schema, want)
 		return l, d.cfg.Create, err
 	}
 	columns, err := w.readTarget(ctx, l.target)
 	if connector.KindOf(err) == connector.KindNotFound && isTableMissing(err) {
-		made, merr := fromModel(l, p.Schema, key)
+		made, merr := fromModel(l, p.Schema, want)
 		switch {
 		case merr != nil:
 			return l, false, merr
@@ -169,7 +202,7 @@ func (d *Destination) layOut(ctx context.Context, w *warehouse, l layout, p dest
 	if err != nil {
 		return l, false, err
 	}
-	l, missing, err := match(l, p.Schema, columns, key)
+	l, missing, err := match(l, p.Schema, columns, want)
 	if err == nil && len(missing) > 0 {
 		if missing = w.confirmRequired(ctx, l.target, missing); len(missing) > 0 {
 			err = required(l.target, missing)

@@ -14,13 +14,18 @@ type column struct {
 	typ     delta.Type
 	key     bool
 	notNull bool // as far as the target tells
+	added   bool // the target gets it right before the commit
 }
 
 // layout is what the statements of a run are made of.
 type layout struct {
-	target  table
-	scratch table
-	columns []column // in the order of the model
+	target    table
+	scratch   table
+	columns   []column   // in the order of the model
+	constants []constant // the metadata columns
+	alters    []string   // statements that make the target fit the model, in order
+	definition
+	bounds
 	// files stands for scratch in a FROM, if rows are read straight from files of a volume; "" otherwise.
 	files string
 }

@@ -11,40 +11,62 @@ import (
 	"github.com/drt-go/drt/destinations/databricks/delta"
 )
 
+// wish is what a run wants of its target beside the model's columns.
+type wish struct {
+	key    []string
+	scope  []string
+	evolve string // value of schema_evolution; "" is strict
+	extras
+}
+
 // match holds the model against the target and lays the columns out. Names are compared regardless of case, as Delta
 // does. All mistakes are returned at once, in one error of kind config.
 //
 // missing are columns of the target that must not be NULL, are not in the model, and that nothing seems to fill.
-func match(l layout, model *arrow.Schema, target []targetColumn, key []string) (_ layout, missing []string, _ error) {
+func match(l layout, model *arrow.Schema, target []targetColumn, w wish) (_ layout, missing []string, _ error) {
 	var m mistakes
 	written := map[string]bool{}
 	var lacking []column
+	find := func(name string) (targetColumn, bool) {
+		i := slices.IndexFunc(target, func(c targetColumn) bool { return strings.EqualFold(c.name, name) })
+		if i < 0 {
+			return targetColumn{}, false
+		}
+		return target[i], true
+	}
 	for i, f := range model.Fields() {
-		name := strings.ToLower(f.Name)
-		if written[name] {
-			m.add("", "the model has two columns named %s", f.Name)
+		if !m.once(written, f.Name) {
 			continue
 		}
-		written[name] = true
-		j := slices.IndexFunc(target, func(c targetColumn) bool { return strings.EqualFold(c.name, f.Name) })
-		if j < 0 {
-			lacking = append(lacking, proposed(f))
+		key := containsFold(w.key, f.Name)
+		t, found := find(f.Name)
+		if !found {
+			c := proposed(f)
+			lacking = append(lacking, c)
+			if key && w.adds() {
+				m.add("add it to the table first, and fill it", "%s lacks the key column %s: every row of the table would have no key", l.target.plain(), f.Name)
+			}
+			c.scratch, c.key, c.added = scratchColumn(i), key, true
+			l.columns = append(l.columns, c)
 			continue
 		}
-		t := target[j]
 		if t.computed != "" {
 			m.add("leave it out of the model: the warehouse fills it in", "column %s is %s: it cannot be written", f.Name, t.computed)
 		}
-		l.columns = append(l.columns, column{
-			name: ident(t.name), scratch: scratchColumn(i), typ: t.typ, key: containsFold(key, f.Name), notNull: t.required,
-		})
+		c := column{name: ident(t.name), scratch: scratchColumn(i), typ: t.typ, key: key, notNull: t.required}
+		if w.evolve == evolveWiden {
+			l.widen(&c, f)
+		}
+		l.columns = append(l.columns, c)
 	}
-	if len(lacking) > 0 {
-		names := list(lacking, func(c column) string { return string(c.name) })
-		m.add(addColumnsSQL(l.target, lacking), "%s lacks %s of the model: %s", l.target.plain(), plural(len(lacking), "column"), names)
-	}
-	m.addKeys(key, model)
+	lacking = append(lacking, w.add(&l, model, &m, find)...)
+	m.addLacking(&l, lacking, w)
+	m.addKeys(w.key, model)
 	m.addNestedKeys(l)
+	m.addScope(&l, w.scope)
+	for _, n := range w.names() {
+		written[n] = true
+	}
 	for _, t := range target {
 		if t.required && !t.filled && !written[strings.ToLower(t.name)] {
 			missing = append(missing, t.name)
@@ -53,8 +75,11 @@ func match(l layout, model *arrow.Schema, target []targetColumn, key []string) (
 	return l, missing, m.err()
 }
 
+// adds says whether columns that the target lacks are added.
+func (w wish) adds() bool { return w.evolve == evolveAdd || w.evolve == evolveWiden }
+
 // fromModel lays the columns out where there is no target to ask: it is to be created, or introspect_schema is off.
-func fromModel(l layout, model *arrow.Schema, key []string) (layout, error) {
+func fromModel(l layout, model *arrow.Schema, w wish) (layout, error) {
 	var m mistakes
 	written := map[string]bool{}
 	for i, f := range model.Fields() {
@@ -63,18 +88,32 @@ func fromModel(l layout, model *arrow.Schema, key []string) (layout, error) {
 			m.add("", "column %s: %s", f.Name, err)
 			continue
 		}
-		if name := strings.ToLower(f.Name); written[name] {
-			m.add("", "the model has two columns named %s", f.Name)
-		} else {
-			written[name] = true
-		}
+		m.once(written, f.Name)
 		l.columns = append(l.columns, column{
-			name: ident(f.Name), scratch: scratchColumn(i), typ: typ, key: containsFold(key, f.Name),
+			name: ident(f.Name), scratch: scratchColumn(i), typ: typ, key: containsFold(w.key, f.Name),
 		})
 	}
-	m.addKeys(key, model)
+	w.add(&l, model, &m, func(string) (targetColumn, bool) { return targetColumn{}, false })
+	l.presume()
+	m.addKeys(w.key, model)
 	m.addNestedKeys(l)
+	m.addScope(&l, w.scope)
+	for _, n := range slices.Concat(l.clusterBy, l.partitionBy) {
+		if !written[strings.ToLower(n)] && !slices.Contains(w.names(), strings.ToLower(n)) {
+			m.add("select it in the model, or mend cluster_by and partition_by", "%s is no column of the model", n)
+		}
+	}
 	return l, m.err()
+}
+
+// presume takes columns of our own as there: they are created with the table, or nobody asked.
+func (l *layout) presume() {
+	for i := range l.constants {
+		l.constants[i].added = false
+	}
+	if l.soft != nil {
+		l.soft.added = false
+	}
 }
 
 // proposed is a column for a statement that we suggest.
@@ -93,6 +132,48 @@ func (m *mistakes) add(hint, format string, args ...any) {
 	m.messages = append(m.messages, fmt.Sprintf(format, args...))
 	if hint != "" {
 		m.hints = append(m.hints, hint)
+	}
+}
+
+// once notes a column of the model; false if it came before.
+func (m *mistakes) once(written map[string]bool, name string) bool {
+	l := strings.ToLower(name)
+	if written[l] {
+		m.add("", "the model has two columns named %s", name)
+		return false
+	}
+	written[l] = true
+	return true
+}
+
+// addLacking has columns that the target lacks added, or says what would add them.
+func (m *mistakes) addLacking(l *layout, lacking []column, w wish) {
+	if len(lacking) == 0 {
+		return
+	}
+	add := addColumnsSQL(l.target, lacking)
+	if w.adds() {
+		l.alters = append(l.alters, add)
+		return
+	}
+	names := list(lacking, func(c column) string { return string(c.name) })
+	m.add("set schema_evolution: add, or run "+add, "%s lacks %s of the model: %s", l.target.plain(), plural(len(lacking), "column"), names)
+}
+
+// addScope finds the columns of mirror.scope.
+func (m *mistakes) addScope(l *layout, scope []string) {
+	for _, name := range scope {
+		i := slices.IndexFunc(l.columns, func(c column) bool { return strings.EqualFold(string(c.name), name) })
+		switch {
+		case i < 0:
+			m.add("select it in the model", "mirror.scope %s is no column of the model", name)
+		case l.columns[i].typ.Nested():
+			m.add("use a scalar column", "mirror.scope %s is of type %s, which cannot be compared", name, l.columns[i].typ.SQL())
+		case l.columns[i].added:
+			m.add("add the column first, and fill it", "mirror.scope %s is a column that %s lacks", name, l.target.plain())
+		default:
+			l.scope = append(l.scope, l.columns[i])
+		}
 	}
 }
 

@@ -36,7 +36,7 @@ func (s *session) findBad(ctx context.Context) ([]badRow, error) {
 // try halves rows [from, until) until each one that is refused stands alone.
 func (s *session) try(ctx context.Context, from, until int64, bad *[]badRow) error {
 	op := fmt.Sprintf("try rows %d to %d", from+1, until)
-	_, err := s.w.change(ctx, op, statement{text: probeSQL(s.layout, from, until)}, onScratch)
+	_, err := s.w.change(ctx, op, probeSQL(s.layout, from, until), onScratch)
 	if connector.KindOf(err) != connector.KindRejected {
 		return err
 	}

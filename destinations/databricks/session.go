@@ -13,11 +13,13 @@ import (
 
 // session is one run on one table.
 type session struct {
-	w      *warehouse
-	cfg    Config
-	plan   destinations.Plan
-	layout layout
-	create bool // make the target before the commit
+	w       *warehouse
+	cfg     Config
+	plan    destinations.Plan
+	layout  layout
+	create  bool // make the target before the commit
+	created bool // it was made by this run
+	known   bool // of a tracked mirror: there are keys of earlier runs
 
 	rows *feed // what goes into the target
 	keys *feed // keys of refused rows; nil unless the run mirrors
@@ -35,6 +37,7 @@ type session struct {
 	stager   *stager
 	scratch  bool       // the scratch table was asked for and may be there
 	probe    bool       // so was the probe
+	applied  bool       // a statement that changes the target was sent: what it refuses is a row of ours
 	clearing chan error // the outcome of clearing up, which a commit starts; nil: it did not
 	warnings []string
 	broken   bool // an error ended the session: only Close is left

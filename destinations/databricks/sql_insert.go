@@ -1,16 +1,25 @@
 package databricks
 
 // insertSQL appends what is staged. With overwrite it becomes the whole table, in one commit that keeps grants and
-// properties.
-func insertSQL(l layout, overwrite bool) string {
-	verb := "INSERT INTO "
-	if overwrite {
-		verb = "INSERT OVERWRITE "
+// properties; with a predicate it takes the place of the rows that match. Those two forms exclude each other, and only
+// the last one matches columns by name.
+func insertSQL(l layout, overwrite bool) statement {
+	values, named := list(l.columns, scratchNamed), list(l.columns, func(c column) string {
+		return c.scratch.String() + " AS " + c.name.String()
+	})
+	head := compose("INSERT INTO ", l.target, " ("+targetNames(l)+")\nSELECT "+values)
+	switch {
+	case overwrite:
+		head = compose("INSERT OVERWRITE ", l.target, " ("+targetNames(l)+")\nSELECT "+values)
+	case l.where != "":
+		head = compose("INSERT INTO ", l.target, " BY NAME\nREPLACE WHERE "+l.holds()+"\nSELECT "+named)
 	}
-	return verb + l.target.String() + " (" + list(l.columns, targetName) + ")\n" +
-		"SELECT " + list(l.columns, scratchNamed) + "\n" +
-		"FROM " + l.staged() + "\n" +
-		"WHERE " + orderColumn.String() + " IS NOT NULL"
+	for _, c := range l.constants {
+		if head = compose(head, ", ", c.sql()); l.where != "" {
+			head = compose(head, " AS ", c.name)
+		}
+	}
+	return compose(head, "\nFROM "+l.staged(), "\nWHERE ", orderColumn, " IS NOT NULL")
 }
 
 // emptySQL makes the target empty in one commit. It selects from the target itself, so that the types always fit.

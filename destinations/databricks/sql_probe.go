@@ -11,12 +11,13 @@ func createProbeSQL(l layout) string {
 }
 
 // probeSQL tries staged rows [from, to) on the probe.
-func probeSQL(l layout, from, to int64) string {
-	return "INSERT INTO " + l.scratch.probe().String() + " (" + list(l.columns, targetName) + ")\n" +
-		"SELECT " + list(l.columns, scratchNamed) + "\n" +
-		"FROM " + l.scratch.String() + "\n" +
-		"WHERE " + orderColumn.String() + " >= " + strconv.FormatInt(from, 10) +
-		" AND " + orderColumn.String() + " < " + strconv.FormatInt(to, 10)
+func probeSQL(l layout, from, to int64) statement {
+	st := compose("INSERT INTO ", l.scratch.probe(), " ("+targetNames(l)+")\nSELECT "+list(l.columns, scratchNamed))
+	for _, c := range l.constants {
+		st = compose(st, ", ", c.sql())
+	}
+	return compose(st, "\nFROM ", l.scratch, "\nWHERE ", orderColumn, " >= "+strconv.FormatInt(from, 10)+
+		" AND ", orderColumn, " < "+strconv.FormatInt(to, 10))
 }
 
 // excludeSQL turns staged rows into key-only rows.

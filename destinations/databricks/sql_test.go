@@ -62,6 +62,24 @@ func TestStatements(t *testing.T) {
 		"ntz:TIMESTAMP_NTZ", "arr:ARRAY<INT>", "m:MAP<STRING,INT>", "st:STRUCT<a INT,b STRING>", "va:VARIANT")
 	fixed := testLayout(t, 1, "code:CHAR(3)", "name:STRING COLLATE UTF8_LCASE")
 
+	meta, where, scoped, soft, softKeys, sent, everyGone := scores, scores, pair, scores, keysOnly, pair, every
+	meta.constants = []constant{
+		{name: "_drt_synced_at", source: "_drt_m0", typ: delta.Type{Kind: delta.Timestamp}, value: "2026-11-21T12:00:00.000001Z"},
+		{name: "_drt_run_id", source: "_drt_m1", typ: delta.Type{Kind: delta.String}, value: testRun},
+	}
+	where.where = "name = 'Ada' OR score > 1"
+	scoped.scope = pair.columns[:1]
+	soft.soft = &softDelete{name: "_drt_deleted_at", typ: delta.Type{Kind: delta.Timestamp}, value: "2026-11-21T12:00:00.000001Z"}
+	softKeys.soft = soft.soft
+	sent.run, sent.sent = testRun, sentFor(pair.target, pair, "scores")
+	everyGone.where = "id > 0"
+	evolved := testLayout(t, 1, "user_id:BIGINT", "score:DOUBLE", "name:STRING")
+	evolved.columns[2].added = true
+	made := meta
+	made.soft, made.definition = soft.soft, definition{
+		clusterBy: []string{"user_id"}, comment: "it's drt's", properties: map[string]string{"delta.enableChangeDataFeed": "true", "a": "b"},
+	}
+
 	plain := func(text string) statement { return statement{text: text} }
 	insert := func(by loader, to slots, f *feed) statement {
 		f.by, f.to = by, to
@@ -90,8 +108,8 @@ func TestStatements(t *testing.T) {
 		"show_create":          showCreateSQL(scores.target),
 		"add_columns":          plain(addColumnsSQL(scores.target, pair.columns)),
 		"show_scratch":         showScratchSQL(scores.target),
-		"insert":               plain(insertSQL(scores, false)),
-		"overwrite":            plain(insertSQL(scores, true)),
+		"insert":               insertSQL(scores, false),
+		"overwrite":            insertSQL(scores, true),
 		"empty":                plain(emptySQL(scores)),
 
 		"stage_json":      insert(jsonLoader{}, scores.scratchSlots(), numbered()),
@@ -107,8 +125,8 @@ func TestStatements(t *testing.T) {
 		"fill_scratch":        plain(fillScratchSQL(fixed, parquetSQL(testVolume, []string{"drt-staging-1.parquet"}), "")),
 		"fill_scratch_part":   plain(fillScratchSQL(scores, parquetSQL(testVolume, []string{"drt-staging-1.parquet"}), rowsBetween(512, 1024))),
 		"fill_scratch_keys":   plain(fillScratchSQL(scores, parquetSQL(testVolume, []string{"drt-staging-1.parquet"}), onlyKeys())),
-		"insert_files":        plain(insertSQL(filed(scores), false)),
-		"overwrite_files":     plain(insertSQL(filed(odd), true)),
+		"insert_files":        insertSQL(filed(scores), false),
+		"overwrite_files":     insertSQL(filed(odd), true),
 		"count_rows_in_files": plain(countRowsSQL(filed(scores))),
 		"put":                 plain(putSQL("/tmp/it's \\ here/1.parquet", testVolume.path()+"/drt-staging-1.parquet")),
 		"remove":              plain(removeSQL(testVolume.path() + "/drt-staging-1.parquet")),
@@ -127,8 +145,42 @@ func TestStatements(t *testing.T) {
 		"delete_missing":   deleteMissingSQL(scores, testSignature),
 		"delete_all":       deleteAllSQL(pair, testSignature),
 
+		"merge_metadata":  mergeSQL(meta, merge{}, testSignature),
+		"merge_evolved":   mergeSQL(evolved, merge{}, testSignature),
+		"insert_metadata": insertSQL(meta, false),
+		"insert_where":    insertSQL(where, false),
+		"probe_metadata":  probeSQL(meta, 0, 2),
+		"create_full":     plain(createTargetSQL(made)),
+		"widen":           plain(widenSQL(scores.target, scores.columns[0], delta.Type{Kind: delta.BigInt})),
+		"enable_widening": plain(enableWideningSQL(scores.target)),
+		"detail":          detailSQL(scores.target),
+
+		"mirror_scope":         mergeSQL(scoped, merge{gone: true, dedupe: true}, testSignature),
+		"mirror_where":         mergeSQL(where, merge{gone: true}, testSignature),
+		"mirror_soft":          mergeSQL(soft, merge{gone: true}, testSignature),
+		"mirror_soft_all_keys": mergeSQL(softKeys, merge{}, testSignature),
+		"mirror_tracked":       mergeSQL(sent, merge{gone: true}, testSignature),
+		"mirror_types":         mergeSQL(everyGone, merge{gone: true}, testSignature),
+		"gone_soft":            goneSQL(soft, testSignature),
+		"gone_tracked":         goneSQL(sent, testSignature),
+		"show_gone":            showGoneSQL(pair, true, 10),
+
+		"count_all":     countSQL(scoped, question{staged: true, changes: true, total: true, gone: true}),
+		"count_where":   countSQL(where, question{staged: true, gone: true}),
+		"count_evolved": countSQL(evolved, question{staged: true, changes: true, touch: false}),
+		"count_replace": countSQL(testLayout(t, 0, "a:INT"), question{staged: true, total: true}),
+		"count_tracked": countSQL(sent, question{staged: true, gone: true}),
+		"count_empty":   countSQL(soft, question{total: true, gone: true}),
+
+		"sent_find":     findSentSQL(sent),
+		"sent_create":   createSentSQL(sent, "it's scores"),
+		"sent_mark":     markSentSQL(sent, true),
+		"sent_unmark":   unmarkSentSQL(sent),
+		"sent_remember": rememberSQL(sent, true),
+		"sent_forget":   rememberSQL(sent, false),
+
 		"create_probe": plain(createProbeSQL(scores)),
-		"probe":        plain(probeSQL(scores, 512, 1024)),
+		"probe":        probeSQL(scores, 512, 1024),
 		"exclude":      plain(excludeSQL(scores, []int64{7, 4711})),
 	} {
 		t.Run(name, func(t *testing.T) { golden(t, name, st) })

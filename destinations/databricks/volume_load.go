@@ -18,15 +18,10 @@ func (s *session) commitFiles(ctx context.Context, c destinations.Commit, r *des
 	}
 	s.layout.files = filesSQL(s.layout, s.files.from())
 	defer func() { s.layout.files = "" }()
-	t, err := s.count(ctx, 0)
-	if err != nil {
+	if err := s.commitCounted(ctx, c, s.removes(c, r), 0, r); err != nil {
 		return connector.KindOf(err) != connector.KindRejected || !s.plan.SkipErrors, err
 	}
-	r.Staged = destinations.Count(t.staged)
-	if err := s.apply(ctx, c, t, r); err != nil {
-		return connector.KindOf(err) != connector.KindRejected || !s.plan.SkipErrors, err
-	}
-	if r.Inserted != nil && *r.Inserted != s.rows.next {
+	if !s.plan.DryRun && r.Inserted != nil && *r.Inserted != s.rows.next {
 		return true, &connector.Error{
 			Kind: connector.KindPermanent, Op: "INSERT",
 			Message: fmt.Sprintf("the warehouse says that it wrote %d of %d rows", *r.Inserted, s.rows.next),

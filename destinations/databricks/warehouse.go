@@ -67,6 +67,11 @@ func (w *warehouse) staged(bytes int) {
 // query reads the rows of a statement without effect. each is called once a row; if the whole is read again after a
 // failure on the way, restart is called first.
 func (w *warehouse) query(ctx context.Context, op string, st statement, restart func(), each func(row []any) error) error {
+	return w.queryNamed(ctx, op, st, restart, func(_ []string, row []any) error { return each(row) })
+}
+
+// queryNamed is query for rows whose columns stand in an order that nobody promises.
+func (w *warehouse) queryNamed(ctx context.Context, op string, st statement, restart func(), each func(names []string, row []any) error) error {
 	for attempt, started := 1, time.Now(); ; attempt++ {
 		restart()
 		err := w.queryOnce(ctx, op, st, each)
@@ -108,7 +113,7 @@ func (w *warehouse) delay(attempt int) time.Duration {
 	return backoff(attempt)
 }
 
-func (w *warehouse) queryOnce(ctx context.Context, op string, st statement, each func(row []any) error) error {
+func (w *warehouse) queryOnce(ctx context.Context, op string, st statement, each func(names []string, row []any) error) error {
 	xctx, x := w.begin(ctx)
 	rows, err := w.conn.QueryContext(xctx, st.text, st.args...)
 	if err != nil {
@@ -122,7 +127,7 @@ func (w *warehouse) queryOnce(ctx context.Context, op string, st statement, each
 	for rows.Next() {
 		row, err := scan(rows, len(names))
 		if err == nil {
-			err = each(row)
+			err = each(names, row)
 		}
 		if err != nil {
 			return err
@@ -178,9 +183,14 @@ func (w *warehouse) change(ctx context.Context, op string, st statement, eff eff
 // commit is change on the target, repeated while it surely had no effect: another writer won, the warehouse was too
 // busy to begin, nothing left this machine.
 func (w *warehouse) commit(ctx context.Context, op string, st statement) (counts, error) {
+	return w.repeat(ctx, op, st, onTarget)
+}
+
+// repeat is commit on any table.
+func (w *warehouse) repeat(ctx context.Context, op string, st statement, eff effect) (counts, error) {
 	for attempt := 1; ; attempt++ {
 		w.doing(op)
-		c, err := w.change(ctx, op, st, onTarget)
+		c, err := w.change(ctx, op, st, eff)
 		kind := connector.KindOf(err)
 		if kind != connector.KindConflict && kind != connector.KindTransient || attempt >= commitAttempts {
 			return c, err

@@ -52,7 +52,7 @@ func TestSmallRunsAreFrugal(t *testing.T) {
 		{"1,000 rows, merge", destinations.ModeMerge, 1000, 6},
 		{"1,000 rows, mirror", destinations.ModeMirror, 1000, 7},
 		{"1,000 rows, insert", destinations.ModeInsert, 1000, 2},
-		{"1,000 rows, replace", destinations.ModeReplace, 1000, 2},
+		{"1,000 rows, replace", destinations.ModeReplace, 1000, 3},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f, srv := onTheWire(t, &scripted{rows: int64(c.rows)}, c.mode)

@@ -31,7 +31,7 @@ func TestW20_ColumnThatTheTargetLacks(t *testing.T) {
 	f.scores()
 	e := f.refused(connector.KindConfig)
 	contains(t, "message", e.Message, "main.default.user_scores lacks 2 columns of the model: since, o'dd `name")
-	if want := "ALTER TABLE " + target + " ADD COLUMNS (`since` DATE, `o'dd ``name` STRING)"; e.Hint != want {
+	if want := "set schema_evolution: add, or run ALTER TABLE " + target + " ADD COLUMNS (`since` DATE, `o'dd ``name` STRING)"; e.Hint != want {
 		t.Errorf("hint %q, want %q", e.Hint, want)
 	}
 }
@@ -88,10 +88,10 @@ func TestW21_TargetIsCreated(t *testing.T) {
 	f := newFixture(t, destinations.ModeMerge, func(c *databricks.Config, _ *destinations.Plan) { c.Create = true })
 	f.columns()
 	f.ExpectQuery("DESCRIBE TABLE " + target).WillReturnError(server("TABLE_OR_VIEW_NOT_FOUND", "The table or view cannot be found.", "42P01"))
-	f.ExpectExec("CREATE TABLE IF NOT EXISTS " + target + " ( `user_id` BIGINT NOT NULL, `score` DOUBLE ) USING DELTA").WillReturnResult(driver.ResultNoRows)
 	f.createScratch()
 	f.stage(`[["1","0.5"]]`, 1)
 	f.count(1, 1, 0)
+	f.ExpectExec("CREATE TABLE IF NOT EXISTS " + target + " ( `user_id` BIGINT NOT NULL, `score` DOUBLE ) USING DELTA").WillReturnResult(driver.ResultNoRows)
 	f.merge(0, 1)
 	f.end()
 	f.open()

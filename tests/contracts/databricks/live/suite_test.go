@@ -81,7 +81,7 @@ func mustExec(t testing.TB, db *sql.DB, text string) {
 func scratchIn(t testing.TB, db *sql.DB, schema string) []string {
 	var out []string
 	for _, r := range readRows(t, db, "SHOW TABLES IN main."+schema) {
-		if name := fmt.Sprint(r["tableName"]); strings.HasPrefix(name, "__drt_") {
+		if name := fmt.Sprint(r["tableName"]); strings.HasPrefix(name, "__drt_staging_") {
 			out = append(out, name)
 		}
 	}

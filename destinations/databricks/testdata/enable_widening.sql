@@ -1,0 +1,1 @@
+ALTER TABLE `main`.`default`.`user_scores` SET TBLPROPERTIES ('delta.enableTypeWidening' = 'true')
