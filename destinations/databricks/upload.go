@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -124,6 +125,9 @@ func aboutVolume(v volume, err error) error {
 	var e *connector.Error
 	if !asError(err, &e) {
 		return err
+	}
+	if strings.HasSuffix(e.Class, "VOLUME_NOT_FOUND") {
+		e.Kind = connector.KindNotFound
 	}
 	switch e.Kind {
 	case connector.KindNotFound:
