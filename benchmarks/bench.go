@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"syscall"
 	"time"
 )
 
@@ -102,15 +101,20 @@ func (b *bench) writeProject(dir string, s scenario) error {
 func runOnce(cmd *exec.Cmd, env []string) (measure, error) {
 	var said bytes.Buffer
 	cmd.Env, cmd.Stderr = env, &said
+	var text bytes.Buffer
+	cmd.Stdout = &text
 	began := time.Now()
-	out, err := cmd.Output()
-	m := measure{seconds: time.Since(began).Seconds()}
+	if err := cmd.Start(); err != nil {
+		return measure{}, err
+	}
+	peak := watchMemory(cmd.Process.Pid)
+	err := cmd.Wait()
+	m := measure{seconds: time.Since(began).Seconds(), peakMB: peak()}
+	out := text.Bytes()
 	if err != nil {
 		return m, fmt.Errorf("%w\n%s%s", err, out, said.Bytes())
 	}
-	usage := cmd.ProcessState.SysUsage().(*syscall.Rusage)
 	m.cpu = (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds()
-	m.peakMB = float64(usage.Maxrss) / 1024
 	var report struct {
 		Syncs []struct {
 			Rows       int64  `json:"rows_extracted"`

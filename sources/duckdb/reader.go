@@ -86,7 +86,7 @@ func (r *reader) start(ctx context.Context, m model) error {
 			return m.fault("the cursor's value cannot be bound", "")
 		}
 	}
-	//lint:ignore SA1019 the only way to a result that is not held in memory as a whole
+	// DuckDB calls it deprecated, but it is the only way to a result that is not held in memory as a whole.
 	if duckdb.ExecutePreparedStreaming(r.stmt, &r.result) == duckdb.StateError {
 		return r.broken(ctx, duckdb.ResultError(&r.result))
 	}
@@ -184,7 +184,7 @@ func (r *reader) fetch(ctx context.Context) error {
 func (r *reader) next(ctx context.Context) (bool, error) {
 	duckdb.DestroyDataChunk(&r.chunk)
 	r.at, r.count = 0, 0
-	//lint:ignore SA1019 see ExecutePreparedStreaming
+	// Deprecated as ExecutePreparedStreaming is, and needed with it.
 	if duckdb.StreamFetchChunk(r.result, &r.chunk) == duckdb.StateSuccess {
 		r.count = int(duckdb.DataChunkGetSize(r.chunk))
 		return r.count > 0, nil
