@@ -19,7 +19,7 @@ func (s *session) commitFiles(ctx context.Context, c destinations.Commit, r *des
 	s.layout.files = filesSQL(s.layout, s.files.from())
 	defer func() { s.layout.files = "" }()
 	if err := s.commitCounted(ctx, c, s.removes(c, r), 0, r); err != nil {
-		return connector.KindOf(err) != connector.KindRejected || !s.plan.SkipErrors, err
+		return connector.KindOf(err) != connector.KindRejected || !s.plan.SkipErrors || !s.applied, err
 	}
 	if !s.plan.DryRun && r.Inserted != nil && *r.Inserted != s.rows.next {
 		return true, &connector.Error{
