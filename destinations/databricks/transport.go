@@ -91,8 +91,15 @@ func (t *transport) once(req *http.Request, call string, body []byte) (*http.Res
 // onlyError makes a reply to a call that is no success an error: the driver would return both, which net/http complains
 // about on stderr. The text is what the driver looks for: a lost session is known by it.
 func onlyError(call string, resp *http.Response, err error) (*http.Response, error) {
-	if err != nil || call == "" || resp.StatusCode == http.StatusOK {
+	if err != nil || call == "" {
 		return resp, err
+	}
+	if resp.StatusCode == http.StatusOK {
+		if call != "CloseSession" {
+			return resp, nil
+		}
+		discard(resp)
+		return nil, errSessionClosed
 	}
 	text := "unexpected HTTP status " + resp.Status
 	for _, name := range []string{"X-Databricks-Reason-Phrase", "X-Thriftserver-Error-Message"} {
@@ -104,6 +111,10 @@ func onlyError(call string, resp *http.Response, err error) (*http.Response, err
 	discard(resp)
 	return nil, errors.New(text)
 }
+
+// errSessionClosed stands for the reply to CloseSession. The driver does not close the body of its last reply, and
+// net/http then keeps a goroutine for it until the client's timeout of 15 minutes; after an error it keeps none.
+var errSessionClosed = errors.New("the session is closed")
 
 // discard reads resp to its end, so that its connection serves again.
 func discard(resp *http.Response) {
