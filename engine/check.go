@@ -86,6 +86,9 @@ func (c *checker) limits() {
 	if c.job.BatchSize <= 0 {
 		c.add("sync.batch_size", "leave it out for the default", "batch_size must be greater than 0")
 	}
+	if n := c.options.AllowDeletes; n != nil && !slices.Contains(c.can.Options, destinations.OptionGuards) {
+		c.add("--allow-deletes", "leave it out", "%s has no guards that --allow-deletes could lift", c.target.Name)
+	}
 	if c.options.Limit > 0 && wholeTable(c.mode) {
 		c.add("--limit", "leave --limit out, or try the sync with --dry-run", "--limit with %s would delete the rows beyond the limit from the target", c.writeModeWords())
 	}
@@ -108,8 +111,24 @@ func (c *checker) optionsOfMode() {
 	if (len(m.Scope) > 0 || m.Where != "" || m.Tracked || m.Atomic || m.Soft != "") && c.mode != destinations.ModeMirror {
 		c.add("sync.mirror", "remove it, or write mode: mirror", "mirror has no effect in sync.mode: %s", c.job.Mode)
 	}
+	if len(m.Scope) > 0 && c.mode == destinations.ModeMirror {
+		c.scope()
+	}
 	if c.job.InsertWhere != "" && c.mode != destinations.ModeInsert {
 		c.add("sync.replace_where", "remove it, or use destination.mode: insert", "replace_where has no effect in write mode %s", c.mode)
+	}
+}
+
+// scope refuses bounds within which nothing could ever be deleted.
+func (c *checker) scope() {
+	inScope := func(key string) bool {
+		return slices.ContainsFunc(c.job.Mirror.Scope, func(s string) bool { return strings.EqualFold(s, key) })
+	}
+	if len(c.target.Key) > 0 && !slices.ContainsFunc(c.target.Key, func(key string) bool { return !inScope(key) }) {
+		c.add("sync.mirror.scope", "name columns that several rows share", "mirror.scope holds the whole upsert_key: nothing would ever be deleted")
+	}
+	if c.job.AllowEmpty {
+		c.add("sync.allow_empty", "remove it", "allow_empty has no effect with mirror.scope: an empty source has no scope")
 	}
 }
 

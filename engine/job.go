@@ -55,11 +55,13 @@ type Job struct {
 
 // Options are one invocation's: the flags of `drt run`.
 type Options struct {
-	RunID       string // UUIDv7
-	Limit       int64  // 0 = none
-	DryRun      bool
-	FullRefresh bool // incremental: forget the watermark for this run, and save a new one
-	Version     string
+	RunID  string // UUIDv7
+	Limit  int64  // 0 = none
+	DryRun bool
+	// AllowDeletes is how many deletes the guards let pass in this invocation; nil = what they say.
+	AllowDeletes *int64
+	FullRefresh  bool // incremental: forget the watermark for this run, and save a new one
+	Version      string
 	// Grace is how long a commit that has begun may go on after a signal or a deadline; 0 = DefaultGrace.
 	Grace time.Duration
 	// History bounds the history when RunAll ends; nil = state.DefaultRetention. One run = only the last of each sync.

@@ -258,5 +258,8 @@ func (r *run) plan() destinations.Plan {
 	if p.Guards == (destinations.Guards{}) {
 		p.Guards = destinations.NoGuards()
 	}
+	if n := r.options.AllowDeletes; n != nil {
+		p.Guards.AllowDeletes = *n
+	}
 	return p
 }

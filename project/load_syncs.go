@@ -116,6 +116,9 @@ func (l *loader) buildDestination(s *Sync, n *connector.Node) {
 	destination, ds := l.options.Destinations.New(n, l.options.Env)
 	l.add(ds...)
 	s.Destination = destination
+	if destination != nil {
+		s.Settings.Guards.guardDeletes(s.Settings.Mode, destination)
+	}
 }
 
 // refuseDiffMirror names the one value of a supported key that only the Python drt has, and returns its path.

@@ -99,8 +99,8 @@ func (d *Deletes) UnmarshalText(text []byte) error {
 type Guards struct {
 	MaxCreates    *int64   `yaml:"max_creates" validate:"omitempty,gte=0" doc:"rows that may be inserted"`
 	MaxDeletes    *int64   `yaml:"max_deletes" validate:"omitempty,gte=0" doc:"rows that may be deleted"`
-	MaxDeletePct  *float64 `yaml:"max_delete_pct" validate:"omitempty,gte=0,lte=100" doc:"share of the target's rows that may be deleted, in percent"`
-	MaxUpdatesPct *float64 `yaml:"max_updates_pct" validate:"omitempty,gte=0,lte=100" doc:"share of the target's rows that may be updated, in percent"`
+	MaxDeletePct  *float64 `yaml:"max_delete_pct" validate:"omitempty,gte=0,lte=100" doc:"share of the target's rows that may be deleted, in percent, from 100 rows on; unless it is written, 20 for a mirror or a replace whose destination has guards; 100 turns it off"`
+	MaxUpdatesPct *float64 `yaml:"max_updates_pct" validate:"omitempty,gte=0,lte=100" doc:"share of the target's rows that may be updated, in percent, from 100 rows on"`
 }
 
 // MetadataColumns name columns that drt adds; "" is not asked for.

@@ -16,12 +16,14 @@ type runOptions struct {
 	projectOptions
 	selection
 
-	Limit       int64
-	DryRun      bool
-	FullRefresh bool
-	FailFast    bool
-	Threads     int
-	Output      string
+	Limit int64
+	// AllowDeletes is -1 if it is not given.
+	AllowDeletes int64
+	DryRun       bool
+	FullRefresh  bool
+	FailFast     bool
+	Threads      int
+	Output       string
 }
 
 func newRunCommand(app *App) *cobra.Command {
@@ -44,6 +46,7 @@ func newRunCommand(app *App) *cobra.Command {
 	o.selection.register(cmd)
 	f := cmd.Flags()
 	f.Int64Var(&o.Limit, "limit", 0, "read at most so many rows of each sync; the watermark stays")
+	f.Int64Var(&o.AllowDeletes, "allow-deletes", -1, "let the guards of the one sync named pass up to so many deletes, this once")
 	f.BoolVar(&o.DryRun, "dry-run", false, "say what would be written, and write nothing")
 	f.BoolVar(&o.FullRefresh, "full-refresh", false, "incremental syncs: read from the beginning")
 	f.BoolVar(&o.FailFast, "fail-fast", false, "start no further sync after one failed")
@@ -56,6 +59,8 @@ func (o runOptions) check() error {
 	switch {
 	case o.Limit < 0:
 		return &usageError{fmt.Errorf("--limit %d: a number of rows, from 1 on", o.Limit)}
+	case o.AllowDeletes < -1:
+		return &usageError{fmt.Errorf("--allow-deletes %d: a number of rows", o.AllowDeletes)}
 	case o.Threads < 1:
 		return &usageError{fmt.Errorf("--threads %d: at least 1", o.Threads)}
 	}
@@ -69,11 +74,17 @@ func runRun(ctx context.Context, app *App, o runOptions) (err error) {
 		RunID: runID, Limit: o.Limit, DryRun: o.DryRun, FullRefresh: o.FullRefresh, Version: app.Version,
 		Progress: view.Progress,
 	}
+	if o.AllowDeletes >= 0 {
+		options.AllowDeletes = &o.AllowDeletes
+	}
 	jobs, closeSandbox, err := app.jobs(ctx, o.projectOptions, o.selection, options)
 	if err != nil {
 		return view.Mistakes(err)
 	}
 	defer func() { err = firstError(err, closeSandbox()) }()
+	if options.AllowDeletes != nil && len(jobs) != 1 {
+		return &usageError{fmt.Errorf("--allow-deletes is for one sync, %d are selected: name it", len(jobs))}
+	}
 	store, err := state.Open(ctx, app.stateDir())
 	if err != nil {
 		return view.Mistakes(err)

@@ -160,3 +160,34 @@ func TestSupportedOptionsReachThePlan(t *testing.T) {
 		t.Errorf("a sync without guards has %+v", g)
 	}
 }
+
+// Bounds within which nothing could ever be deleted, and lifting guards that are not there, are mistakes.
+func TestCheckScopeAndAllowDeletes(t *testing.T) {
+	j, d := job(engine.ModeMirror, destinations.ModeMerge)
+	d.can.Options = []destinations.Option{destinations.OptionMirrorScope}
+	j.Mirror.Scope, j.AllowEmpty = []string{"region", "ID"}, true
+	var got []string
+	for _, e := range j.Check(engine.Options{AllowDeletes: destinations.Count(3)}) {
+		got = append(got, e.Field)
+	}
+	if diff := cmp.Diff([]string{"--allow-deletes", "sync.mirror.scope", "sync.allow_empty"}, got); diff != "" {
+		t.Errorf("mistakes (-want +got):\n%s", diff)
+	}
+	j.Mirror.Scope, j.AllowEmpty = []string{"region"}, false
+	d.can.Options = append(d.can.Options, destinations.OptionGuards)
+	if found := j.Check(engine.Options{AllowDeletes: destinations.Count(3)}); len(found) != 0 {
+		t.Errorf("%v", found[0])
+	}
+}
+
+func TestAllowDeletesReachesThePlan(t *testing.T) {
+	w := newWorld(t, engine.ModeMirror, destinations.ModeMerge)
+	w.source.rows = five()
+	w.target.can.Options = []destinations.Option{destinations.OptionGuards}
+	o := w.options()
+	o.AllowDeletes = destinations.Count(0)
+	w.want(w.runWith(o), engine.StatusSuccess)
+	if g := w.target.plan.Guards; g.AllowDeletes != 0 || g.MaxDeletes != -1 {
+		t.Errorf("guards of the plan %+v", g)
+	}
+}
