@@ -194,7 +194,7 @@ func workspaceFiles(find func() (*login, error), env connector.Env, network func
 		}
 		api := newFilesAPI(a, who, agent(env), network())
 		if ok, err := api.offered(ctx, v); err != nil || !ok {
-			api.client.CloseIdleConnections()
+			api.close()
 			return nil, err
 		}
 		return api, nil

@@ -112,8 +112,8 @@ func noDisk(err error) error {
 	}
 }
 
-// leftDirs finds the folders of runs on this machine, with their runs.
-func leftDirs() map[string]string {
+// leftDirs finds the folders of runs on this machine that write to t, with their runs: other projects use it, too.
+func leftDirs(t table) map[string]string {
 	found := map[string]string{}
 	entries, err := os.ReadDir(os.TempDir())
 	if err != nil {
@@ -122,7 +122,7 @@ func leftDirs() map[string]string {
 	for _, e := range entries {
 		body, _, dotted := strings.Cut(e.Name(), ".")
 		run, ok := syncRunOfFile(body + "-0.parquet")
-		if dotted && ok && e.IsDir() {
+		if dotted && ok && e.IsDir() && filesOf(t, run) == body+"-" {
 			found[filepath.Join(os.TempDir(), e.Name())] = run
 		}
 	}

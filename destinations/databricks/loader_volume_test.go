@@ -191,7 +191,7 @@ func private(t *testing.T) {
 	if info, err := os.Stat(dirs[0]); err != nil || info.Mode().Perm() != 0o700 {
 		t.Errorf("%s: %v %v", dirs[0], info.Mode(), err)
 	}
-	if run := leftDirs()[dirs[0]]; run != testRun {
+	if run := leftDirs(table{"main", "default", "user_scores"})[dirs[0]]; run != testRun {
 		t.Errorf("%s belongs to run %q", dirs[0], run)
 	}
 }

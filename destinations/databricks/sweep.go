@@ -33,7 +33,7 @@ func (d *Destination) Leftovers(ctx context.Context) ([]destinations.Leftover, e
 	if v, ok := parseVolume(d.cfg.Staging.Volume); ok && err == nil {
 		var files []destinations.Leftover
 		files, err = w.leftFiles(ctx, v)
-		found = append(append(found, files...), leftTemps()...)
+		found = append(append(found, files...), leftTemps(d.cfg.target())...)
 	}
 	// A UUIDv7 begins with its time: sorted by id is oldest first.
 	slices.SortFunc(found, func(a, b destinations.Leftover) int {

@@ -22,6 +22,8 @@ type carrier interface {
 	put(ctx context.Context, local, remote string) error
 	// remove takes a file out; one that is not there is no error.
 	remove(ctx context.Context, remote string) error
+	// close lets go of connections of its own.
+	close()
 }
 
 // putAttempts bounds the names that one file is tried under.
@@ -201,6 +203,7 @@ func (u *uploads) names() []string {
 // clear removes everything that may lie in the volume. Call it after wait or stop. What stays is an error, and stays in
 // the list.
 func (u *uploads) clear(ctx context.Context) error {
+	defer u.by.close()
 	var stay []int
 	var errs []error
 	for _, n := range u.tried {

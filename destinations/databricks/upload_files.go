@@ -67,6 +67,8 @@ func (f *filesAPI) offered(ctx context.Context, v volume) (bool, error) {
 	return false, nil
 }
 
+func (f *filesAPI) close() { f.client.CloseIdleConnections() }
+
 func (f *filesAPI) put(ctx context.Context, local, remote string) error {
 	file, err := os.Open(local)
 	if err != nil {

@@ -15,6 +15,8 @@ func (putCarrier) name() string { return "PUT" }
 
 func (putCarrier) lanes() int { return 1 }
 
+func (putCarrier) close() {}
+
 // put names the one folder that the server may ask files from.
 func (p putCarrier) put(ctx context.Context, local, remote string) error {
 	ctx = driverctx.NewContextWithStagingInfo(ctx, []string{filepath.Dir(local)})

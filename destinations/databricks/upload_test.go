@@ -36,6 +36,8 @@ func newShelf() *shelf { return &shelf{files: map[string]int64{}, wide: 1} }
 func (s *shelf) name() string { return "a shelf" }
 func (s *shelf) lanes() int   { return s.wide }
 
+func (s *shelf) close() {}
+
 func (s *shelf) put(ctx context.Context, local, remote string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

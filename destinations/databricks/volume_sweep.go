@@ -37,9 +37,9 @@ func (w *warehouse) leftFiles(ctx context.Context, v volume) ([]destinations.Lef
 	return found, err
 }
 
-// leftTemps lists the folders for files of runs on this machine.
-func leftTemps() (found []destinations.Leftover) {
-	for dir, run := range leftDirs() {
+// leftTemps lists the folders for files of runs that write to t, on this machine.
+func leftTemps(t table) (found []destinations.Leftover) {
+	for dir, run := range leftDirs(t) {
 		found = append(found, destinations.Leftover{Name: dir, SyncRun: run, Location: atTemp})
 	}
 	return found
@@ -53,7 +53,7 @@ func (s *session) sweepFiles(ctx context.Context, dead []string) {
 		return
 	}
 	left, err := s.w.leftFiles(ctx, v)
-	for _, l := range append(left, leftTemps()...) {
+	for _, l := range append(left, leftTemps(s.layout.target)...) {
 		if slices.Contains(dead, l.SyncRun) && err == nil {
 			err = s.w.removeFile(ctx, l)
 		}
@@ -90,7 +90,7 @@ func (d *Destination) removeFile(ctx context.Context, l destinations.Leftover) e
 // ownFile says whether l is what leftFiles or leftTemps would list for this destination.
 func (d *Destination) ownFile(l destinations.Leftover) bool {
 	if l.Location == atTemp {
-		return leftDirs()[l.Name] == l.SyncRun && l.SyncRun != ""
+		return leftDirs(d.cfg.target())[l.Name] == l.SyncRun && l.SyncRun != ""
 	}
 	v, ok := parseVolume(d.cfg.Staging.Volume)
 	name, within := strings.CutPrefix(l.Name, v.path()+"/")
