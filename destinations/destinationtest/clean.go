@@ -1,6 +1,7 @@
 package destinationtest
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/drt-go/drt/connector"
@@ -15,13 +16,28 @@ func cleanCases() []contractCase {
 	}
 }
 
-// abandon leaves a session as a killed process does: staged, neither committed nor closed before the case ends.
-func (p *place) abandon(mode destinations.Mode) (syncRun string) {
+// abandonRows bounds an abandoned session: a destination may hold what is small on this side.
+const abandonRows = 300_000
+
+// abandon leaves a session as a killed process does: staged, neither committed nor closed before the case ends. It
+// writes until staged counts something that is left behind; found is false if nothing ever is.
+func (p *place) abandon(mode destinations.Mode, staged func() int) (syncRun string, found bool) {
 	p.Helper()
 	plan := p.plan(mode)
 	s := p.open(plan)
-	p.mustWrite(s, plan, row{"90", "dead", "0.00"})
-	return plan.SyncRunID
+	before := staged()
+	for n, size := 0, 1; n < abandonRows; size = min(2*size+200, 10_000) {
+		rows := make([]row, size)
+		for i := range rows {
+			n++
+			rows[i] = row{fmt.Sprint(1000 + n), "dead", "0.00"}
+		}
+		p.mustWrite(s, plan, rows...)
+		if staged() > before {
+			return plan.SyncRunID, true
+		}
+	}
+	return plan.SyncRunID, false
 }
 
 // W11
@@ -32,7 +48,12 @@ func cleanerFindsAndRemovesDeadScratch(r *run) {
 	if !ok {
 		r.Skipf("capability: the destination is no Cleaner")
 	}
-	first, second := p.abandon(mode), p.abandon(mode)
+	staged := func() int { return len(p.leftovers(cleaner)) }
+	first, ok1 := p.abandon(mode, staged)
+	second, ok2 := p.abandon(mode, staged)
+	if !ok1 || !ok2 {
+		r.Errorf("sessions of %d rows that nobody closes leave nothing that Leftovers lists (W11)", abandonRows)
+	}
 	found := p.leftovers(cleaner)
 	var ids []string
 	for _, l := range found {
@@ -70,15 +91,15 @@ func deadRunsAreSwept(r *run) {
 		r.Log("the harness says that the destination stages nowhere")
 		return
 	}
-	dead := p.abandon(mode)
+	dead, found := p.abandon(mode, func() int { return len(p.Scratch(p)) })
+	if !found {
+		r.Log("the destination stages nothing beside the target")
+		return
+	}
 	alivePlan := p.plan(mode)
 	alive := p.open(alivePlan)
 	p.mustWrite(alive, alivePlan, row{"1", "ada", "1.00"})
 	before := len(p.Scratch(p))
-	if before == 0 {
-		r.Log("the destination stages nothing beside the target")
-		return
-	}
 	p.load(p.plan(mode, func(plan *destinations.Plan) { plan.DeadRuns = []string{dead} }), row{"2", "bob", "2.00"})
 	if after := len(p.Scratch(p)); after >= before {
 		r.Errorf("the scratch of a dead run is swept by the next (W11): %d things before, %d after", before, after)

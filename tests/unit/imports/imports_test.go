@@ -2,14 +2,13 @@
 package imports
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
 	"os/exec"
 	"strings"
 	"testing"
-
-	"bytes"
 )
 
 const module = "github.com/drt-go/drt"
@@ -35,7 +34,7 @@ var rules = []rule{
 	{"project", []string{"connector", "record", "sources.", "destinations."}},
 	{"sandbox/lex", nil},
 	{"sandbox/wire", []string{"sandbox/lex"}},
-	{"sandbox/duckdb", []string{"sandbox/wire", "sandbox/lex"}},
+	{"sandbox/duckdb", []string{"sandbox/wire", "sandbox/lex", "sandbox/duckdb"}},
 	{"sandbox/spark", []string{"sandbox/wire", "sandbox/lex"}},
 	{"sandbox", []string{"sandbox/wire"}},
 	{"internal/cli", []string{"connector", "record", "sources.", "destinations.", "engine", "project", "state", "sandbox.", "sandbox/wire", "sandbox/duckdb"}},
