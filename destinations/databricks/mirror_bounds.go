@@ -81,6 +81,8 @@ func goneKeysSQL(l layout, staged bool) statement {
 // showGoneSQL names a few of those keys for people.
 func showGoneSQL(l layout, staged bool, most int) statement {
 	keys := list(l.keys(), func(c column) string { return "target." + c.name.String() })
-	return compose("SELECT "+list(l.keys(), func(c column) string { return "CAST(target." + c.name.String() + " AS STRING)" })+"\nFROM ",
+	return compose("SELECT "+list(l.keys(), func(c column) string {
+		return "CAST(target." + c.name.String() + " AS STRING) AS " + c.scratch.String()
+	})+"\nFROM ",
 		l.target, " target\nWHERE "+goneWhere(l, staged)+"\nORDER BY "+keys+"\nLIMIT "+strconv.Itoa(most))
 }

@@ -27,7 +27,7 @@ func TestW26_GuardStopsBeforeTheMerge(t *testing.T) {
 	f.scores()
 	f.staged(1)
 	f.counted("staged, different, key_only, total, gone", 1, 1, 0, 100, 21)
-	f.ExpectQuery("SELECT CAST(target.`user_id` AS STRING) FROM " + target + " target WHERE").
+	f.ExpectQuery("SELECT CAST(target.`user_id` AS STRING) AS `c0` FROM " + target + " target WHERE").
 		WillReturnRows(sqlmock.NewRows([]string{"user_id"}).AddRow("7").AddRow("8"))
 	f.end()
 	f.open()
