@@ -34,7 +34,9 @@ func countRowsSQL(l layout) string {
 // duplicatesSQL names keys that came more than once.
 func duplicatesSQL(l layout, most int) string {
 	keys := list(l.keys(), scratchNamed)
-	return "SELECT " + list(l.keys(), func(c column) string { return "CAST(" + c.scratch.String() + " AS STRING) AS " + ident("key_"+string(c.scratch)).String() }) + ", count(*) AS n\n" +
+	return "SELECT " + list(l.keys(), func(c column) string {
+		return "CAST(" + c.scratch.String() + " AS STRING) AS " + ident("key_"+string(c.scratch)).String()
+	}) + ", count(*) AS n\n" +
 		"FROM " + l.scratch.String() + "\n" +
 		"WHERE " + orderColumn.String() + " IS NOT NULL\n" +
 		"GROUP BY " + keys + "\n" +

@@ -39,6 +39,10 @@ type Target struct {
 	Rows func(t testing.TB) []Row
 	// Scratch lists what runs have left beside the target: tables, files. Nil if the destination stages nowhere.
 	Scratch func(t testing.TB) []string
+	// StagedAfter is how many rows a session takes until something lies beside the target; 0: the first does. A
+	// destination that holds small runs on this side says how small; negative: larger than a test can be, so that
+	// what dead runs leave is for its own tests to show.
+	StagedAfter int
 	// Secrets are texts that must never be printed: the token behind a `*_env` field.
 	Secrets []string
 }

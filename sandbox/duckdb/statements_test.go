@@ -42,6 +42,7 @@ func TestStatementsOfTheDestination(t *testing.T) {
 			case strings.Contains(sql, "`tenant`"), strings.Contains(sql, "`c3`"):
 				columns = "c0 STRING, c1 BIGINT, c2 DECIMAL(18,2), c3 STRING"
 			}
+			target += ", _drt_synced_at TIMESTAMP, _drt_run_id STRING, _drt_deleted_at TIMESTAMP"
 			if !strings.HasPrefix(sql, "CREATE") && !strings.Contains(sql, "ADD COLUMNS") {
 				w.run("CREATE TABLE user_scores (" + target + ")")
 			} else {

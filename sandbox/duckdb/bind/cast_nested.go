@@ -124,6 +124,9 @@ func (e *Env) structJSON(x Expr) (string, error) {
 		if err != nil {
 			return "", err
 		}
+		if e.nullFields {
+			b = "coalesce(" + b + ", 'null')"
+		}
 		parts[i] = "spark_quote(" + quoteText(f.Name) + ") || ':' || " + b
 	}
 	return "CASE WHEN " + x.SQL + " IS NULL THEN NULL ELSE '{' || array_to_string(list_filter([" + strings.Join(parts, ", ") +

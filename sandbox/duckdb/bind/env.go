@@ -33,6 +33,8 @@ type Env struct {
 	// Writing says that the statement writes: VALUES and casts then fail with other classes.
 	Writing bool
 
+	nullFields bool // to_json writes fields that are NULL
+
 	aliases int
 	ctes    []cte // innermost last
 	depth   int

@@ -89,8 +89,13 @@ func addJSON(f Functions) {
 		return Expr{SQL: sql, Type: t}, err
 	}}
 	f["to_json"] = builtin{min: 1, max: 2, bind: func(e *Env, _ *scope, c *ast.Call, args []Expr) (Expr, error) {
-		if len(args) > 1 {
-			return Expr{}, sqlerr.Unsupported("The options of to_json are not in the sandbox.")
+		if len(c.Args) > 1 {
+			keep, err := e.keepsNullFields(c.Args[1])
+			if err != nil {
+				return Expr{}, err
+			}
+			e.nullFields = keep
+			defer func() { e.nullFields = false }()
 		}
 		t := args[0].Type
 		if !t.Nested() && t.Kind != sqltype.Variant {
@@ -108,6 +113,19 @@ func addJSON(f Functions) {
 		}
 		return boolean("coalesce(" + args[0].SQL + " = 'null', false)"), nil
 	}}
+}
+
+// keepsNullFields reads the options of to_json: map('ignoreNullFields', 'false').
+func (e *Env) keepsNullFields(options ast.Expr) (bool, error) {
+	m, ok := options.(*ast.Call)
+	if ok && m.Name == "map" && len(m.Args) == 2 {
+		k, _ := e.text(m.Args[0])
+		v, _ := e.text(m.Args[1])
+		if strings.EqualFold(k, "ignoreNullFields") && (strings.EqualFold(v, "false") || strings.EqualFold(v, "true")) {
+			return strings.EqualFold(v, "false"), nil
+		}
+	}
+	return false, sqlerr.Unsupported("The options of to_json, other than map('ignoreNullFields', ...), are not in the sandbox.")
 }
 
 // schema reads 'array<...>' or a list of columns 'a INT, b STRING'.

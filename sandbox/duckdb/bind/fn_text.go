@@ -19,6 +19,7 @@ func addText(f Functions) {
 		sql, err := e.argument("length", args[0], 's')
 		return Expr{SQL: "CAST(length(" + sql + ") AS INTEGER)", Type: t}, err
 	}}
+	f["encode"] = builtin{min: 2, max: 2, bind: encode}
 	f["hex"] = builtin{min: 1, max: 1, bind: func(e *Env, _ *scope, _ *ast.Call, args []Expr) (Expr, error) {
 		t := sqltype.Of(sqltype.String)
 		if args[0].Type.Integral() {
@@ -139,4 +140,13 @@ func trimFunction(side string) func(*Env, *scope, *ast.Call, []Expr) (Expr, erro
 		}
 		return Expr{SQL: fn + "(" + text + ", " + chars + ")", Type: sqltype.Of(sqltype.String)}, nil
 	}
+}
+
+// encode turns text into bytes.
+func encode(e *Env, _ *scope, c *ast.Call, args []Expr) (Expr, error) {
+	if charset, ok := e.text(c.Args[1]); !ok || !strings.EqualFold(charset, "UTF-8") {
+		return Expr{}, sqlerr.Unsupported("encode into another charset than 'UTF-8' is not in the sandbox.")
+	}
+	sql, err := e.argument("encode", args[0], 's')
+	return Expr{SQL: "encode(" + sql + ")", Type: sqltype.Of(sqltype.Binary)}, err
 }

@@ -94,7 +94,7 @@ func unknownFunction(name string) error {
 func knownElsewhere(name string) bool {
 	const names = " aes_decrypt aes_encrypt ai_query approx_percentile approx_top_k array_except array_insert array_intersect array_repeat array_union arrays_overlap arrays_zip" +
 		" aggregate reduce zip_with map_filter map_zip_with transform_keys transform_values bin bit_count bround conv cube grouping grouping_id corr covar_pop covar_samp regr_slope" +
-		" crc32 elt encode decode find_in_set format_number format_string from_csv from_utc_timestamp to_utc_timestamp from_xml hash xxhash64 histogram_numeric http_request" +
+		" crc32 elt decode find_in_set format_number format_string from_csv from_utc_timestamp to_utc_timestamp from_xml hash xxhash64 histogram_numeric http_request" +
 		" input_file_name java_method json_array_length json_object_keys json_tuple kurtosis skewness levenshtein soundex make_interval make_timestamp make_dt_interval" +
 		" map_concat map_contains_key median mode monotonically_increasing_id months_between next_day parse_url percentile percentile_approx percentile_cont regexp_count" +
 		" regexp_extract_all regexp_instr regexp_substr rollup schema_of_json schema_of_variant sentences session_window window shuffle space spark_partition_id split_part stack" +

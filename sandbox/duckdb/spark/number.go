@@ -113,10 +113,10 @@ func FormatFloat(v float64, bits int) string {
 		return s
 	}
 	s := strconv.FormatFloat(v, 'E', -1, bits)
-	mantissa, exp, _ := strings.Cut(s, "E")
-	if strings.IndexByte(mantissa, '.') < 0 {
-		mantissa += ".0"
+	if strings.IndexByte(s, '.') < 0 {
+		s = strconv.FormatFloat(v, 'E', 1, bits) // Java has two digits at least, the nearest: 4.9E-324
 	}
+	mantissa, exp, _ := strings.Cut(s, "E")
 	n, _ := strconv.Atoi(exp)
 	return mantissa + "E" + strconv.Itoa(n)
 }

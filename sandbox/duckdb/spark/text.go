@@ -96,6 +96,7 @@ func (p *patterns) get(text string) (*regexp.Regexp, error) {
 	if re, ok := p.known.Load(text); ok {
 		return re.(*regexp.Regexp), nil
 	}
+	text = strings.Clone(text) // it may lie in DuckDB's memory, which does not outlive the call
 	re, err := regexp.Compile(text)
 	if err != nil {
 		return nil, sqlerr.Unsupported("The regular expression %q is not one that the sandbox knows: %s.", clip(text), err)

@@ -17,6 +17,7 @@ func (z *Zones) Load(name string) (*time.Location, error) {
 	if l, ok := z.known.Load(name); ok {
 		return l.(*time.Location), nil
 	}
+	name = strings.Clone(name) // it may lie in DuckDB's memory, which does not outlive the call
 	l, err := loadZone(name)
 	if err != nil {
 		return nil, err

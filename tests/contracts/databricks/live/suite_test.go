@@ -28,6 +28,9 @@ func TestContract(t *testing.T) {
 	}
 }
 
+// stagedAfter: a chunk of JSON, a statement of values, a file of 64 MB. TestW24_FilesOfDeadRunsAreSwept shows what the last one leaves.
+var stagedAfter = map[string]int{"json": 100_000, "values": 1_000, "volume": -1}
+
 var targets atomic.Int64
 
 // newTarget makes a table in a schema of its own.
@@ -66,8 +69,9 @@ func newTarget(t testing.TB, loader string, table destinationtest.Table) destina
 		Rows: func(t testing.TB) []destinationtest.Row {
 			return readRows(t, db, "SELECT * FROM main."+schema+".people")
 		},
-		Scratch: func(t testing.TB) []string { return scratchIn(t, db, schema) },
-		Secrets: []string{started.Token},
+		Scratch:     func(t testing.TB) []string { return scratchIn(t, db, schema) },
+		StagedAfter: stagedAfter[loader],
+		Secrets:     []string{started.Token},
 	}
 }
 
