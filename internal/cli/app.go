@@ -21,6 +21,7 @@ type App struct {
 
 	// Dir is where the project lies: -C, or the working directory.
 	Dir     string
+	given   string // -C as it was written
 	Version string
 }
 

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -53,6 +54,25 @@ func (o *output) printRemarks(r *engine.Report) {
 	if r.Err != nil {
 		_, _ = fmt.Fprintf(o.stderr, "drt: %s %s: %v\n", o.paint("31", "error:"), r.Name, r.Err)
 		o.hint(hintOf(r.Err))
+	}
+}
+
+// databricksTable finds the table in what a Databricks destination is called, if a shell needs no quotes for it.
+var databricksTable = regexp.MustCompile(`^databricks \(([\w.]+)\)$`)
+
+// printLookAtIt says how to look at the first table that a run on the sandbox wrote to.
+func (o *output) printLookAtIt(reports []*engine.Report, dir string) {
+	for _, r := range reports {
+		m := databricksTable.FindStringSubmatch(r.Destination)
+		if m == nil || r.DryRun || r.Status != engine.StatusSuccess && r.Status != engine.StatusPartial {
+			continue
+		}
+		at := ""
+		if dir != "" && dir != "." {
+			at = " -C " + dir
+		}
+		o.Print(`look at it: drt sandbox sql%s "SELECT * FROM %s LIMIT 10"`, at, m[1])
+		return
 	}
 }
 

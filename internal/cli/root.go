@@ -52,6 +52,7 @@ func (r rootCommand) execute(ctx context.Context, args []string) error {
 
 func (a *App) setDir() error {
 	dir := a.Dir
+	a.given = a.Dir
 	if dir == "" {
 		dir = "."
 	}

@@ -92,7 +92,11 @@ func runRun(ctx context.Context, app *App, o runOptions) (err error) {
 	defer func() { err = firstError(err, store.Close()) }()
 	began := time.Now()
 	reports := engine.RunAll(ctx, jobs, store, options, engine.Schedule{Threads: o.Threads, FailFast: o.FailFast})
-	return view.Reports(reports, time.Since(began))
+	err = view.Reports(reports, time.Since(began))
+	if o.Sandbox && o.Output != "json" {
+		app.Out.printLookAtIt(reports, app.given)
+	}
+	return err
 }
 
 func firstError(errs ...error) error {
