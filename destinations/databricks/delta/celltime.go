@@ -84,7 +84,8 @@ func readDate(src source, to Type) (readIntFunc, error) {
 	return nil, refuse(src, to, hintTime(src))
 }
 
-// readTimestamp takes instants; what names no zone is UTC.
+// readTimestamp takes instants; wall clocks and dates of a typed source are UTC. Text must say: nobody knows what whoever
+// wrote it meant.
 func readTimestamp(src source, to Type) (readIntFunc, error) {
 	switch src.class {
 	case classInstant, classWall:
@@ -94,6 +95,9 @@ func readTimestamp(src source, to Type) (readIntFunc, error) {
 	case classText:
 		return ranged(func(arr arrow.Array, i int) (int64, string) {
 			t, reason := parseTimestamp(src.text(arr, i))
+			if reason == "" && !t.zoned {
+				reason = reasonZone
+			}
 			return t.micros - t.offset, reason
 		}, minMicros, maxMicros), nil
 	}

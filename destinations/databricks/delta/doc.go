@@ -30,8 +30,8 @@
 //	CHAR, VARCHAR    the same, up to n characters (not bytes); blanks count, none are cut
 //	BINARY           bytes; a UUID's 16 bytes; text as its UTF-8 bytes
 //	DATE             dates; wall clocks at midnight; text YYYY-MM-DD
-//	TIMESTAMP        instants; wall clocks, dates and text without an offset are taken as UTC; text with an offset is
-//	                 the instant it names
+//	TIMESTAMP        instants; wall clocks and dates are taken as UTC; text with Z or an offset is the instant it names,
+//	                 and is refused without
 //	TIMESTAMP_NTZ    wall clocks; dates as midnight; instants whose zone is UTC; text without an offset, or with Z
 //	ARRAY, STRUCT,   Arrow lists, structs and maps, part by part by these rules; JSON text, parsed and checked part by
 //	MAP              part (bytes in it are base64). Fields pair by name regardless of case; a missing one is NULL, an

@@ -49,6 +49,7 @@ const (
 	uuidExtension = "arrow.uuid"
 	reasonMicros  = "finer than a microsecond"
 	reasonDay     = "has a time of day"
+	reasonZone    = "names no offset from UTC, which a TIMESTAMP needs: end it with Z or an offset in the model"
 )
 
 // uuidType stands for the 16 bytes under the UUID extension type; it is never that of an array.
