@@ -92,6 +92,8 @@ func schemaRules() []rule {
 		config("DELTA_METADATA_MISMATCH", changed),
 		config("DELTA_FAILED_TO_MERGE_FIELDS", mendModel),
 		config("DATATYPE_MISMATCH", mendModel),
+		config("DELTA_MERGE_RESOLVED_ATTRIBUTE_MISSING_FROM_INPUT", "this warehouse cannot MERGE by a condition on a CHAR column, as Spark with "+
+			"spark.sql.readSideCharPadding: turn that off, or make the CHAR columns of {target} VARCHAR"),
 		config("DELTA_INVALID_CHARACTERS_IN_COLUMN_NAMES",
 			"rename the column in the model, or turn on column mapping: ALTER TABLE {target} SET TBLPROPERTIES ('delta.columnMapping.mode' = 'name')"),
 		config("DELTA_UNSUPPORTED_FEATURES_FOR_WRITE", "{target} uses a feature that this warehouse does not know: use a newer one, or a table without it"),

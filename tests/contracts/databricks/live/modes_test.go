@@ -223,7 +223,8 @@ func TestW19_GeneratedColumns(t *testing.T) {
 	for _, mode := range []destinations.Mode{destinations.ModeInsert, destinations.ModeMirror} {
 		p.run(p.plan(mode, schema), [][]any{{"1", "2"}})
 	}
-	p.want("SELECT * FROM $t", "1|2|4", "1|2|4")
+	// The mirror finds the row that the insert made.
+	p.want("SELECT * FROM $t", "1|2|4")
 }
 
 func TestW20_W21_TargetThatDoesNotFit(t *testing.T) {

@@ -44,8 +44,9 @@ func passages() map[string]passage {
 		"decimal from text": {text, "DECIMAL(10,2)", "$v", []any{"1.5", "-2", "1e3"}, []string{"1.50", "-2.00", "1000.00"}},
 		"string":            {text, "STRING", "$v", []any{"", "it's \\ \"quoted\"", "日本 😀", nil, "NULL"}, []string{"", "it's \\ \"quoted\"", "日本 😀", "NULL", "NULL"}},
 		"varchar":           {text, "VARCHAR(3)", "$v", []any{"äöü", ""}, []string{"äöü", ""}},
-		"char":              {text, "CHAR(3)", "$v", []any{"abc"}, []string{"abc"}},
-		"binary":            {arrow.BinaryTypes.Binary, "BINARY", "hex($v)", []any{b64(0, 255, '\''), b64(), nil}, []string{"00FF27", "", "NULL"}},
+		// A condition on a CHAR in MERGE is why the server of package spark does not pad CHAR as it reads.
+		"char":   {text, "CHAR(3)", "$v", []any{"abc"}, []string{"abc"}},
+		"binary": {arrow.BinaryTypes.Binary, "BINARY", "hex($v)", []any{b64(0, 255, '\''), b64(), nil}, []string{"00FF27", "", "NULL"}},
 		"date": {arrow.FixedWidthTypes.Date32, "DATE", "CAST($v AS STRING)", []any{"0001-01-01", "1899-12-31", "9999-12-31"},
 			[]string{"0001-01-01", "1899-12-31", "9999-12-31"}},
 		"timestamp": {utc, "TIMESTAMP", "unix_micros($v)", []any{"1883-11-18T12:00:00.000001Z", "2024-03-31T01:30:00Z", "9999-12-31T23:59:59.999999Z"},
