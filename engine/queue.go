@@ -11,9 +11,9 @@ import (
 
 const (
 	// queueBytes bounds what waits between reader and writer, and what is being written. A larger batch passes alone.
-	queueBytes = 32 << 20
+	queueBytes = 16 << 20
 	// batchBytes is what sources are asked for: some of them fit into the queue.
-	batchBytes = 8 << 20
+	batchBytes = 4 << 20
 	// queueParcels bounds the number, for sources that yield a row at a time.
 	queueParcels = 64
 )
