@@ -115,13 +115,13 @@ func (w world) setup(text string) []string {
 	if strings.Contains(w.target, ";") {
 		properties = " TBLPROPERTIES ('delta.columnMapping.mode' = 'name')"
 	}
-	if !strings.HasPrefix(text, "CREATE TABLE IF NOT EXISTS") {
+	if !strings.HasPrefix(text, "CREATE TABLE IF NOT EXISTS") && touches(text, goldenTarget) {
 		out = append(out, fmt.Sprintf("CREATE TABLE %s (%s) USING DELTA%s", goldenTarget, w.target, properties))
 		if len(w.rows) > 0 {
 			out = append(out, "INSERT INTO "+goldenTarget+" VALUES "+strings.Join(w.rows, ", "))
 		}
 	}
-	if createsScratch := regexp.MustCompile("^CREATE (OR REPLACE )?TABLE " + regexp.QuoteMeta(goldenScratch)); !createsScratch.MatchString(text) {
+	if createsScratch := regexp.MustCompile("^CREATE (OR REPLACE )?TABLE " + regexp.QuoteMeta(goldenScratch)); !createsScratch.MatchString(text) && touches(text, goldenScratch) {
 		out = append(out, fmt.Sprintf("CREATE TABLE %s (%s) USING DELTA", goldenScratch, w.scratch))
 		if len(w.staged) > 0 {
 			out = append(out, "INSERT INTO "+goldenScratch+" VALUES "+strings.Join(w.staged, ", "))
@@ -136,6 +136,12 @@ func (w world) setup(text string) []string {
 		out = append(out, "CREATE TABLE "+goldenProbe+" LIKE "+goldenTarget)
 	}
 	return out
+}
+
+// touches says whether a statement can read or write table: making what it does not touch would take Spark minutes.
+func touches(text, table string) bool {
+	likeTarget := table == goldenTarget && strings.Contains(text, goldenProbe)
+	return strings.HasPrefix(text, "SHOW") || strings.Contains(text, table) || likeTarget
 }
 
 // TestGoldenStatements runs every statement that the destination emits, from its golden files, on both engines. All must
@@ -183,6 +189,9 @@ func runGolden(t *testing.T, name string, st statement, sessions map[string]wire
 		}
 		got[engine] = append(got[engine], a.comparable())
 		for _, table := range []string{goldenTarget, goldenScratch, goldenProbe, goldenSent} {
+			if !touches(st.text, table) {
+				continue
+			}
 			got[engine] = append(got[engine], ask(s, statement{text: "SELECT " + everything(st.text, table) + " FROM " + table}).comparable())
 		}
 	}
