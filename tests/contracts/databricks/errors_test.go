@@ -64,6 +64,7 @@ var sayings = []said{
 	{class: "DELTA_METADATA_MISMATCH", state: "42KDG", message: "A schema mismatch detected.", kind: connector.KindConfig, shows: schemaChanged},
 	{class: "DELTA_FAILED_TO_MERGE_FIELDS", state: "22005", message: "Failed to merge fields 'score' and 'score'.", kind: connector.KindConfig, shows: "cast the column"},
 	{class: "DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION", state: "42K09", message: "Cannot resolve.", kind: connector.KindConfig, shows: "cast the column"},
+	{class: "DELTA_MERGE_RESOLVED_ATTRIBUTE_MISSING_FROM_INPUT", state: "42601", message: "Resolved attribute(s) missing.", kind: connector.KindConfig, shows: "VARCHAR"},
 	{class: "DELTA_INVALID_CHARACTERS_IN_COLUMN_NAMES", state: "42K05", message: "Found invalid characters.", kind: connector.KindConfig, shows: "ALTER TABLE `main`.`default`.`user_scores` SET TBLPROPERTIES"},
 	{class: "DELTA_UNSUPPORTED_FEATURES_FOR_WRITE", state: "56038", message: "Unsupported.", kind: connector.KindConfig, shows: "feature"},
 	{class: "DELTA_ONLY_OPERATION", state: "0AKDD", message: "MERGE is only supported for Delta tables.", kind: connector.KindConfig, shows: "CONVERT TO DELTA"},
