@@ -12,9 +12,9 @@ import (
 )
 
 // maxHeld is how many chunks of 900 KB a load may fill before it goes by files, if a volume is configured. Every chunk
-// is a statement, and one more makes scratch; files take an upload and one statement, whatever the rows. Measured with
-// 300 ms a statement both ways take the same time at two to three chunks; a warehouse that has to parse the JSON
-// moves that down, a slow line up.
+// is a statement, and one more makes scratch; files take an upload and one statement, whatever the rows. So both ways take
+// the same time at two to three chunks where statements are what costs; a warehouse that has to parse the JSON moves
+// that down, a slow line up.
 const maxHeld = 3
 
 // choice is `loader: auto` with a volume: rows are written to files, and kept as text too until there are too many of
