@@ -1,4 +1,4 @@
-.PHONY: test lint race delta bench chaos
+.PHONY: test lint race delta delta-all bench
 
 test: ## what the README calls command 2
 	go test ./...
@@ -11,6 +11,9 @@ race: ## the packages where goroutines meet
 
 delta: ## every statement on real Spark + Delta; needs Java 17, Python, Maven
 	DRT_SPARK_DIR="$$(./sandbox/spark/install.sh)" go test -count=1 -timeout 40m ./tests/delta/... ./tests/contracts/databricks/live/... ./sandbox/spark/...
+
+delta-all: ## also the contract suite on Spark: a quarter of an hour more
+	DRT_SPARK_ALL=1 $(MAKE) delta
 
 bench: ## benchmarks/RESULTS.md says how to read it
 	go run ./benchmarks

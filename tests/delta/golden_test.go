@@ -206,6 +206,8 @@ func runGolden(t *testing.T, name string, st statement, sessions map[string]wire
 // everything is *, with a VARIANT as JSON: the two engines send its bytes in different forms.
 func everything(text, table string) string {
 	switch {
+	case table == goldenScratch && isFixed(text) && !strings.HasPrefix(text, "CREATE"):
+		return "* EXCEPT (c0), rpad(c0, 3, ' ') AS c0" // Spark's padding of CHAR is off: see sandbox/spark
 	case !strings.Contains(text, "c12") && !strings.Contains(text, "`va`") || table == goldenProbe:
 		return "*"
 	case table == goldenTarget:
