@@ -1,6 +1,7 @@
 package destinations
 
 import (
+	"context"
 	"time"
 
 	"github.com/apache/arrow-go/v18/arrow"
@@ -71,6 +72,9 @@ type Plan struct {
 
 	// DeadRuns are ids of earlier runs of this sync that ended without cleaning up: their scratch is swept.
 	DeadRuns []string
+	// Announce, if not nil, stores a change before its statement is sent for the first time. After an error the
+	// statement is not sent: whatever happens later could not be settled.
+	Announce func(context.Context, Change) error
 	// Progress, if not nil, is called with what the session is doing; it returns at once.
 	Progress func(Progress)
 }

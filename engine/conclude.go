@@ -9,6 +9,7 @@ import (
 
 	"github.com/drt-go/drt/connector"
 	"github.com/drt-go/drt/destinations"
+	"github.com/drt-go/drt/state"
 )
 
 // close ends the session: what was staged goes, what was committed stays.
@@ -126,7 +127,7 @@ func (r *run) record(ctx context.Context) {
 		if r.writer.session != nil && !r.left {
 			swept = r.dead
 		}
-		err = r.lease.Release(ctx, entry, swept)
+		err = r.lease.Release(ctx, state.Ending{Run: entry, Swept: swept, Open: r.open})
 	}
 	if err != nil {
 		r.warn("the history of this run is not complete: %s", err)

@@ -51,6 +51,7 @@ type run struct {
 	saved     bool
 	tried     bool // a session was asked for
 	left      bool // the session may have left scratch behind
+	open      bool // nobody knows whether what was announced has happened
 }
 
 func newRun(j *Job, store *state.Store, o Options) *run {

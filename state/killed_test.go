@@ -83,7 +83,7 @@ func TestE5_KilledProcessIsTakenOverAtOnce(t *testing.T) {
 	if dead, err := s.DeadRuns(t.Context(), "users"); err != nil || len(dead) != 1 || dead[0] != "killed" {
 		t.Errorf("dead runs: %v, %v", dead, err)
 	}
-	if err := l.Release(t.Context(), run("second"), nil); err != nil {
+	if err := l.Release(t.Context(), Ending{Run: run("second")}); err != nil {
 		t.Error(err)
 	}
 }

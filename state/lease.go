@@ -118,36 +118,47 @@ func (l *Lease) renew(ctx context.Context) error {
 	})
 }
 
-// Save stores what a commit achieved: the history entry r and, unless it is nil, the watermark, in one transaction.
-// The lock stays. ErrLost if it is not ours any more: nothing is stored.
+// Save stores what a commit achieved: the history entry r, the outcome of what was announced and, unless it is nil, the
+// watermark, in one transaction. The lock stays. ErrLost if it is not ours any more: nothing is stored.
 func (l *Lease) Save(ctx context.Context, r Run, w *Watermark) error {
 	return l.store.write(ctx, func(conn *sqlite.Conn) error {
-		held, found, err := lockOf(conn, l.run.Sync)
-		if err != nil {
+		if err := l.own(conn); err != nil {
 			return err
-		}
-		if !found || held.SyncRunID != l.run.SyncRunID {
-			return ErrLost
 		}
 		if w != nil {
 			if err := putWatermark(conn, l.run, *w); err != nil {
 				return err
 			}
 		}
+		if err := closeChanges(conn, l.run.SyncRunID, OutcomeCommitted, ""); err != nil {
+			return err
+		}
 		return putRun(conn, l.finished(r))
 	})
 }
 
-// Release ends the run: the history entry r is stored, the runs in swept have no scratch any more, the lock is free.
-// The heartbeat stops, even if nothing can be stored: then whoever comes next finds a dead lock.
-func (l *Lease) Release(ctx context.Context, r Run, swept []string) error {
+// Ending is how a run ends.
+type Ending struct {
+	Run   Run
+	Swept []string // earlier runs that have no scratch any more
+	Open  bool     // nobody knows the outcome of what was announced and not saved; else it surely did not happen
+}
+
+// Release ends the run: its history entry is stored, the lock is free. The heartbeat stops, even if nothing can be
+// stored: then whoever comes next finds a dead lock.
+func (l *Lease) Release(ctx context.Context, e Ending) error {
 	l.stop()
 	<-l.done
 	return l.store.write(ctx, func(conn *sqlite.Conn) error {
-		if err := putRun(conn, l.finished(r)); err != nil {
+		if err := putRun(conn, l.finished(e.Run)); err != nil {
 			return err
 		}
-		if err := markSwept(conn, swept); err != nil {
+		if !e.Open {
+			if err := closeChanges(conn, l.run.SyncRunID, OutcomeNotCommitted, ""); err != nil {
+				return err
+			}
+		}
+		if err := markSwept(conn, e.Swept); err != nil {
 			return err
 		}
 		return sqlitex.Execute(conn, `DELETE FROM locks WHERE sync = ? AND sync_run_id = ?`,

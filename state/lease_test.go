@@ -49,7 +49,7 @@ func TestHeartbeatKeepsTheLockOfAnotherHost(t *testing.T) {
 		if !errors.As(err, &held) || held.Lock.Host != "a" || !held.Lock.Live {
 			t.Errorf("after ten leases with heartbeats: %v", err)
 		}
-		if err := l.Release(t.Context(), run("first"), nil); err != nil {
+		if err := l.Release(t.Context(), Ending{Run: run("first")}); err != nil {
 			t.Error(err)
 		}
 	})
@@ -91,7 +91,7 @@ func TestDeadHolderOfAnotherHostIsTakenOverAfterItsLease(t *testing.T) {
 		if w, err := b.Watermark(t.Context(), "users"); w != nil || err != nil {
 			t.Errorf("the lost run saved %v, %v", w, err)
 		}
-		if err := second.Release(t.Context(), run("second"), dead); err != nil {
+		if err := second.Release(t.Context(), Ending{Run: run("second"), Swept: dead}); err != nil {
 			t.Error(err)
 		}
 	})
@@ -111,7 +111,7 @@ func TestClockOfAnotherHostMayBeWrong(t *testing.T) {
 		if _, err := b.Begin(t.Context(), run("second")); !errors.As(err, &held) {
 			t.Errorf("the lock of a live run was taken over: %v", err)
 		}
-		if err := l.Release(t.Context(), run("first"), nil); err != nil {
+		if err := l.Release(t.Context(), Ending{Run: run("first")}); err != nil {
 			t.Error(err)
 		}
 	})
@@ -130,7 +130,7 @@ func TestLeaseThatCannotBeRenewedIsLost(t *testing.T) {
 		case <-time.After(a.timing.lease + 2*a.timing.beat):
 			t.Error("the run goes on, though another host may have taken the lock over")
 		}
-		if err := l.Release(t.Context(), run("first"), nil); err != nil {
+		if err := l.Release(t.Context(), Ending{Run: run("first")}); err != nil {
 			t.Error(err)
 		}
 	})
@@ -169,7 +169,7 @@ func TestE7_DiskFullLeavesTheOldStateIntact(t *testing.T) {
 	if w, err := s.Watermark(t.Context(), "users"); err != nil || w.Field != "old" {
 		t.Errorf("watermark %+v, %v", w, err)
 	}
-	if err := l.Release(t.Context(), run("first"), nil); err != nil {
+	if err := l.Release(t.Context(), Ending{Run: run("first")}); err != nil {
 		t.Errorf("release, which needs no new page: %v", err)
 	}
 }

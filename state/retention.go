@@ -17,16 +17,21 @@ type Retention struct {
 // DefaultRetention is what a project has that says nothing of its history.
 func DefaultRetention() Retention { return Retention{Days: 30, Runs: 500} }
 
-// Prune removes entries beyond r. The last run of a sync stays, and so do runs with scratch and running ones.
+// Prune removes entries beyond r. The last run of a sync stays, and so do runs with scratch, running ones
+// and those with a change whose outcome is not known.
 func (s *Store) Prune(ctx context.Context, r Retention) error {
 	oldest := "" // nothing is older
 	if r.Days > 0 {
 		oldest = timeText(time.Now().AddDate(0, 0, -r.Days))
 	}
 	return s.write(ctx, func(conn *sqlite.Conn) error {
-		return sqlitex.Execute(conn, `DELETE FROM runs WHERE sync_run_id IN (
+		err := sqlitex.Execute(conn, `DELETE FROM runs WHERE sync_run_id IN (
 			SELECT sync_run_id FROM (SELECT *, row_number() OVER (PARTITION BY sync ORDER BY `+lastFirst+`) AS n FROM runs)
-			WHERE n > 1 AND scratch = 0 AND status <> ?1 AND ((?2 > 0 AND n > ?2) OR started_at < ?3))`,
+			WHERE n > 1 AND scratch = 0 AND status <> ?1 AND sync_run_id NOT IN (SELECT sync_run_id FROM commits WHERE outcome = '') AND ((?2 > 0 AND n > ?2) OR started_at < ?3))`,
 			&sqlitex.ExecOptions{Args: []any{StatusRunning, r.Runs, oldest}})
+		if err != nil {
+			return err
+		}
+		return sqlitex.Execute(conn, `DELETE FROM commits WHERE outcome <> '' AND sync_run_id NOT IN (SELECT sync_run_id FROM runs)`, nil)
 	})
 }

@@ -29,7 +29,7 @@ func TestW10_SecondRunOfASyncIsRefused(t *testing.T) {
 	if p.Stage != "lock" || kindOf(p) != connector.KindConflict || w.source.opened != 0 {
 		t.Errorf("%v at %s, source opened %d times", p.Err, p.Stage, w.source.opened)
 	}
-	if err := l.Release(t.Context(), state.Run{Status: "success", Finished: time.Now()}, nil); err != nil {
+	if err := l.Release(t.Context(), state.Ending{Run: state.Run{Status: "success", Finished: time.Now()}}); err != nil {
 		t.Fatal(err)
 	}
 	w.want(w.run(), engine.StatusSuccess)

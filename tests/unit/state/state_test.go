@@ -55,7 +55,7 @@ func ended(r state.Run, status string) state.Run {
 
 func release(t *testing.T, l *state.Lease, r state.Run, swept ...string) {
 	t.Helper()
-	if err := l.Release(t.Context(), r, swept); err != nil {
+	if err := l.Release(t.Context(), state.Ending{Run: r, Swept: swept}); err != nil {
 		t.Fatal(err)
 	}
 }
