@@ -2,7 +2,6 @@ package databricks
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"github.com/drt-go/drt/connector"
@@ -157,18 +156,5 @@ func (s *session) removes(c destinations.Commit, r *destinations.Result) removal
 
 // signature says in the table's own log whose commit it is, and which watermark belongs to it.
 func (s *session) signature(c destinations.Commit) string {
-	sig := struct {
-		Sync      string          `json:"sync"`
-		Run       string          `json:"run"`
-		Watermark json.RawMessage `json:"watermark,omitempty"`
-	}{Sync: s.plan.Sync, Run: s.plan.SyncRunID}
-	if json.Valid([]byte(c.Watermark)) {
-		sig.Watermark = json.RawMessage(c.Watermark)
-	}
-	text, err := json.Marshal(sig)
-	if err != nil {
-		// Strings and a checked document always encode; the run's id alone is still evidence.
-		return s.plan.SyncRunID
-	}
-	return string(text)
+	return authorship{sync: s.plan.Sync, run: s.plan.SyncRunID, watermark: c.Watermark}.String()
 }

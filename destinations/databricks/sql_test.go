@@ -154,6 +154,7 @@ func TestStatements(t *testing.T) {
 		"widen":           plain(widenSQL(scores.target, scores.columns[0], delta.Type{Kind: delta.BigInt})),
 		"enable_widening": plain(enableWideningSQL(scores.target)),
 		"detail":          detailSQL(scores.target),
+		"history":         historySQL(scores.target, 1),
 
 		"mirror_scope":         mergeSQL(scoped, merge{gone: true, dedupe: true}, testSignature),
 		"mirror_where":         mergeSQL(where, merge{gone: true}, testSignature),

@@ -2,6 +2,7 @@ package databricks_test
 
 import (
 	"context"
+	"encoding/base64"
 	"strings"
 	"testing"
 
@@ -204,7 +205,7 @@ func TestWatermarkIsSigned(t *testing.T) {
 	f.createScratch()
 	f.stage(`[["1","0.5"]]`, 1)
 	f.count(1, 1, 0)
-	signed := `{"sync":"scores","run":"` + syncRun + `","watermark":{"type":"int64","text":"17"}}`
+	signed := `{"sync":"scores","run":"` + syncRun + `","watermark":"` + base64.RawURLEncoding.EncodeToString([]byte(`{"type":"int64","text":"17"}`)) + `"}`
 	f.ExpectQuery(mergeScores).WithArgs(signed, signed, signed).WillReturnRows(merged(0, 0, 1))
 	f.end()
 	f.open()

@@ -1,0 +1,1 @@
+DESCRIBE HISTORY `main`.`default`.`user_scores` LIMIT 1
