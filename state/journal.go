@@ -125,8 +125,12 @@ func scanChange(stmt *sqlite.Stmt) (Change, error) {
 	return c, nil
 }
 
-// closeChanges sets the outcome of what is not known yet of a run.
+// closeChanges sets the outcome of what is not known yet of a run, its dead letters included.
 func closeChanges(conn *sqlite.Conn, syncRunID, outcome, evidence string) error {
-	return sqlitex.Execute(conn, `UPDATE commits SET outcome = ?, evidence = ? WHERE sync_run_id = ? AND outcome = ''`,
+	err := sqlitex.Execute(conn, `UPDATE commits SET outcome = ?, evidence = ? WHERE sync_run_id = ? AND outcome = ''`,
 		&sqlitex.ExecOptions{Args: []any{outcome, evidence, syncRunID}})
+	if err != nil {
+		return err
+	}
+	return closeLetters(conn, syncRunID, outcome)
 }

@@ -18,7 +18,7 @@ type Retention struct {
 func DefaultRetention() Retention { return Retention{Days: 30, Runs: 500} }
 
 // Prune removes entries beyond r. The last run of a sync stays, and so do runs with scratch, running ones
-// and those with a change whose outcome is not known.
+// and those with a change whose outcome is not known. Dead letters whose time is over go too.
 func (s *Store) Prune(ctx context.Context, r Retention) error {
 	oldest := "" // nothing is older
 	if r.Days > 0 {
@@ -32,6 +32,10 @@ func (s *Store) Prune(ctx context.Context, r Retention) error {
 		if err != nil {
 			return err
 		}
-		return sqlitex.Execute(conn, `DELETE FROM commits WHERE outcome <> '' AND sync_run_id NOT IN (SELECT sync_run_id FROM runs)`, nil)
+		err = sqlitex.Execute(conn, `DELETE FROM commits WHERE outcome <> '' AND sync_run_id NOT IN (SELECT sync_run_id FROM runs)`, nil)
+		if err != nil {
+			return err
+		}
+		return pruneLetters(conn)
 	})
 }

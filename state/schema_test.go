@@ -44,6 +44,7 @@ func TestE6_EveryOlderSchemaIsRead(t *testing.T) {
 			if open, err := s.Unsettled(t.Context(), "users"); err != nil || (len(open) == 1) != (version >= 2) {
 				t.Errorf("journal: %+v, %v", open, err)
 			}
+			checkFixtureLetters(t, s, version)
 		})
 	}
 }
@@ -78,6 +79,7 @@ func writeFixture(t *testing.T, name string) {
 		t.Fatal(err)
 	}
 	w := fixtureWatermark()
+	must(t, l.PutLetters(t.Context(), fixtureLetters()))
 	if err := l.Save(t.Context(), fixtureRun(), &w); err != nil {
 		t.Fatal(err)
 	}
