@@ -53,6 +53,9 @@ type Commit struct {
 	// Watermark is what state will hold after this commit, as JSON; "" if the mode has none. A destination that can
 	// write it into the target's own log with the data does so.
 	Watermark string
+	// Revise, if not nil, is called as soon as rows are found that only the target could judge, before anything is
+	// committed without them: it returns Watermark anew. rejects are those of Result.Rejects so far.
+	Revise func(rejects []Reject) (watermark string, err error)
 }
 
 // RejectError is returned by Write for rows that the target cannot hold.

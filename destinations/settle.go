@@ -2,6 +2,7 @@ package destinations
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
@@ -31,6 +32,10 @@ type Unsettled struct {
 	Change    Change // the last one that was sent
 	Sent      time.Time
 }
+
+// ErrNotCommitted is wrapped by an error of Commit that says: the reply to a change was lost, and it is settled that it did
+// not happen and never will. The whole run may be sent again.
+var ErrNotCommitted = errors.New("not committed")
 
 // Outcome is what became of a change.
 type Outcome string

@@ -114,6 +114,9 @@ func (c *checker) optionsOfMode() {
 	if len(m.Scope) > 0 && c.mode == destinations.ModeMirror {
 		c.scope()
 	}
+	if c.job.ExactlyOnce && (c.mode != destinations.ModeInsert || c.job.InsertWhere != "") {
+		c.add("sync.exactly_once", "remove it", "exactly_once is for rows that are appended: every other mode gives the same when it is run again")
+	}
 	if c.job.InsertWhere != "" && c.mode != destinations.ModeInsert {
 		c.add("sync.replace_where", "remove it, or use destination.mode: insert", "replace_where has no effect in write mode %s", c.mode)
 	}

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -82,6 +81,9 @@ func (r *run) commit(ctx context.Context) error {
 	if cause := context.Cause(ctx); cause != nil {
 		return stopped(stageCommit, cause)
 	}
+	if err := r.announceWhole(ctx); err != nil {
+		return err
+	}
 	r.tally.doing("committing")
 	grace := r.options.Grace
 	if grace == 0 {
@@ -92,16 +94,37 @@ func (r *run) commit(ctx context.Context) error {
 	var result destinations.Result
 	panicked := true
 	err := guard("commit", func() (err error) {
-		result, err = r.writer.session.Commit(late, destinations.Commit{Unobserved: r.writer.unobserved, Watermark: r.signature()})
+		result, err = r.writer.session.Commit(late, destinations.Commit{Unobserved: r.writer.unobserved, Watermark: r.signature(), Revise: r.revise})
 		panicked = false
 		return err
 	})
 	r.results(result)
-	if err == nil {
-		r.committed = true
+	if err != nil {
+		err = commitFault(err, panicked, late)
+		var f *fault
+		r.open = r.announced && errors.As(err, &f) && f.status == StatusUnknown
+		return err
+	}
+	r.committed, r.open = true, r.announced // until state has it
+	return r.refusedByTarget(result.Rejects)
+}
+
+// refusedByTarget counts the rows that the commit left out.
+func (r *run) refusedByTarget(rejects []destinations.Reject) error {
+	if len(rejects) == 0 {
 		return nil
 	}
-	return commitFault(err, panicked, late)
+	if _, err := r.revise(rejects); err != nil {
+		return err
+	}
+	if err := r.writer.late(rejects); err != nil {
+		return at(stageCommit, err)
+	}
+	if r.writer.accepted == 0 && r.skipped() == 0 {
+		r.committed, r.open, r.next = false, false, nil
+		return r.allRejected()
+	}
+	return nil
 }
 
 // commitFault tells a commit that surely did not happen from one of which nobody knows.
@@ -118,7 +141,7 @@ func commitFault(err error, panicked bool, ctx context.Context) error {
 		}
 		return &fault{stage: stageCommit, status: StatusUnknown, err: &connector.Error{
 			Kind: connector.KindUnknown, Message: message, Err: err,
-			Hint: "look at the target before the next run: if the rows are there, an append-only sync would send them twice; a merge, mirror or replace can simply be run again",
+			Hint: "run the sync again: before anything else it finds out what became of this commit",
 		}}
 	}
 	return at(stageCommit, err)
@@ -154,22 +177,6 @@ func graceful(ctx context.Context, grace time.Duration) (context.Context, func()
 	return late, func() { cancel(nil) }
 }
 
-// signature is what a destination may write into the target's own log, beside the data.
-func (r *run) signature() string {
-	if r.next == nil || r.next.Value == nil {
-		return ""
-	}
-	text, err := json.Marshal(struct {
-		Field string `json:"cursor_field"`
-		Type  string `json:"type"`
-		Text  string `json:"text"`
-	}{r.next.Field, r.next.Value.Type, r.next.Value.Text})
-	if err != nil {
-		return ""
-	}
-	return string(text)
-}
-
 // save stores history and watermark in one transaction, commit or not: a success that is not in state is none (E9).
 // A signal does not stop it.
 func (r *run) save(ctx context.Context) error {
@@ -186,7 +193,7 @@ func (r *run) save(ctx context.Context) error {
 	r.settle()
 	err := r.lease.Save(ctx, history(r.report, r.left), r.next)
 	if err == nil {
-		r.saved = true
+		r.saved, r.open = true, false
 		return nil
 	}
 	if r.next != nil {
@@ -204,9 +211,12 @@ func (r *run) unsaved(err error) error {
 		return out
 	}
 	out.Message = fmt.Sprintf("%d rows are in %s, but state could not be saved: %s", r.writer.accepted, r.report.Destination, err)
-	again := "the next run writes them again, which changes nothing"
-	if r.mode == destinations.ModeInsert {
-		again = "an append-only sync would send them again: remove them from the target before the next run"
+	_, settles := r.job.Destination.(destinations.Settler)
+	again := "the next run finds out that they are there"
+	if !settles && r.mode != destinations.ModeInsert {
+		again = "the next run writes them again, which changes nothing"
+	} else if !settles {
+		again = fmt.Sprintf("tell drt that they are there before the next run: drt state resolve %s --committed", r.job.Name)
 	}
 	out.Hint = again
 	if hint := hintOf(err); hint != "" {

@@ -21,6 +21,7 @@ const (
 	stageConnect = "connect"
 	stageLoad    = "load"
 	stageCommit  = "commit"
+	stageSettle  = "settle"
 	stageState   = "state"
 )
 

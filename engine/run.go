@@ -20,15 +20,25 @@ import (
 // beside that. store is not touched by a dry run, nor if the destination ends up unknown or unchanged, but for the
 // history. ctx ends the run: before the commit at once, during it after Options.Grace.
 func Run(ctx context.Context, j *Job, store *state.Store, o Options) *Report {
-	r := newRun(j, store, o)
-	r.tally.doing("starting")
-	err := guard("run", func() error { return r.execute(ctx) })
-	r.close()
-	r.conclude(err)
-	r.record(ctx)
-	r.tally.update(func(p *Progress) { p.Done, p.Doing = true, string(r.report.Status) })
-	return r.report
+	var earlier []string
+	for attempt := 1; ; attempt++ {
+		r := newRun(j, store, o)
+		r.report.Notes = earlier
+		r.tally.doing("starting")
+		err := guard("run", func() error { return r.execute(ctx) })
+		r.close()
+		r.conclude(err)
+		r.record(ctx)
+		if attempt == maxAttempts || !r.mayRepeat(ctx) {
+			r.tally.update(func(p *Progress) { p.Done, p.Doing = true, string(r.report.Status) })
+			return r.report
+		}
+		earlier = append(r.report.Notes, fmt.Sprintf("attempt %d (%s) was sent again: %s", attempt, r.report.SyncRunID, r.report.Err))
+	}
 }
+
+// maxAttempts is how often a run is sent whose change surely did not happen.
+const maxAttempts = 3
 
 // run is one sync being run. It is used by one goroutine; the feed runs in another.
 type run struct {
@@ -39,14 +49,17 @@ type run struct {
 	report  *Report
 	tally   *tally
 
-	lease  *state.Lease     // nil: a dry run, or not locked
-	mark   *state.Watermark // nil: none, or not asked for
-	dead   []string         // runs whose scratch the session sweeps
-	schema *arrow.Schema
-	feed   *feed
-	writer *writer
+	lease *state.Lease     // nil: a dry run, or not locked
+	mark  *state.Watermark // nil: none, or not asked for
+	dead  []string         // runs whose scratch the session sweeps
+
+	previous *state.Watermark // in force before the run, whether it is asked for or not
+	schema   *arrow.Schema
+	feed     *feed
+	writer   *writer
 
 	next      *state.Watermark // to be saved; nil: nothing to save
+	announced bool             // a change is in the journal
 	committed bool
 	saved     bool
 	tried     bool // a session was asked for
@@ -80,6 +93,9 @@ func (r *run) execute(ctx context.Context) error {
 	}
 	ctx, stop := r.whileLocked(ctx)
 	defer stop()
+	if err := r.settleEarlier(ctx); err != nil {
+		return err
+	}
 	if err := r.recall(ctx); err != nil {
 		return failed(ctx, stageState, err)
 	}
@@ -145,7 +161,7 @@ func (r *run) recall(ctx context.Context) (err error) {
 		if r.mark, err = r.store.Watermark(ctx, r.job.Name); err != nil {
 			return err
 		}
-		if r.mark != nil {
+		if r.previous = r.mark; r.mark != nil {
 			r.report.Watermark = r.mark.Value
 		}
 		if r.options.FullRefresh {
@@ -251,7 +267,7 @@ func (r *run) plan() destinations.Plan {
 		Sync: j.Name, RunID: r.options.RunID, SyncRunID: r.report.SyncRunID, Started: r.report.Started,
 		Mode: r.mode, Schema: r.schema, SkipErrors: j.OnError == OnErrorSkip, AllowEmpty: j.AllowEmpty,
 		Duplicates: j.Duplicates, Touch: j.Touch, DryRun: r.options.DryRun, Mirror: j.Mirror, InsertWhere: j.InsertWhere,
-		ExactlyOnce: j.ExactlyOnce, Metadata: j.Metadata, Guards: j.Guards, DeadRuns: r.dead, Progress: r.tally.destination,
+		ExactlyOnce: j.ExactlyOnce, Metadata: j.Metadata, Guards: j.Guards, DeadRuns: r.dead, Announce: r.announce, Progress: r.tally.destination,
 	}
 	if p.Duplicates == "" {
 		p.Duplicates = destinations.DuplicateLast

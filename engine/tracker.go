@@ -30,6 +30,7 @@ type tracker struct {
 	atTop    map[record.Hash]uint32 // rows at highest; unused with a log
 	rejected map[string]record.Cell // values of rejected rows, by key
 	hold     bool                   // rows are missing whose cursor is not known: the watermark must not move
+	excluded []int64                // rows of the log that the target refused at the commit, ascending
 	maxSent  int
 	key      []byte
 }
@@ -172,7 +173,7 @@ func (t *tracker) fill(w *state.Watermark, keys map[uint64]bool, unseen bool) er
 		return err
 	}
 	if t.log != nil {
-		if err := t.log.each(add); err != nil {
+		if err := t.eachLogged(add); err != nil {
 			return err
 		}
 	}

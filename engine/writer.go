@@ -24,6 +24,10 @@ type writer struct {
 	failed     int64
 	unobserved int64           // of failed: rejected before Write saw them
 	first      []record.Reject // the first MaxRejects, places in the source
+
+	wrote   int64     // rows that Write saw; like the next two only with on_error: skip
+	refused []int64   // which of them it refused, ascending
+	batches []written // where they came from
 }
 
 // run writes all parcels until q is closed, or ctx ends.
@@ -70,6 +74,7 @@ func (w *writer) write(ctx context.Context, p parcel) error {
 		}
 	}
 	w.accepted += p.batch.NumRows() - int64(len(rejects))
+	w.seen(p.rows, p.batch.NumRows(), rejects)
 	if err := w.reject(rejects, p.rows); err != nil {
 		return err
 	}

@@ -63,6 +63,9 @@ type Checker interface {
 	Check(ctx context.Context) error
 }
 
+// Once is a Source that says whether it can be read a single time only, as standard input is.
+type Once interface{ Once() bool }
+
 // ModelOptional is a Source that can be read without a model, files for example. A sync of any other source must have
 // one.
 type ModelOptional interface{ ModelOptional() }

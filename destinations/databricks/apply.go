@@ -16,8 +16,11 @@ func (s *session) apply(ctx context.Context, c destinations.Commit, rm removal, 
 	case destinations.ModeMirror:
 		return s.applyMirror(ctx, c, rm, t, r)
 	}
+	if s.plan.ExactlyOnce {
+		return s.applyOnce(ctx, c, t, r)
+	}
 	overwrite := s.plan.Mode == destinations.ModeReplace
-	n, err := s.append(ctx, insertSQL(s.layout, overwrite), r)
+	n, err := s.append(ctx, insertSQL(s.layout, overwrite), t.staged, r)
 	if err == nil {
 		if r.Inserted = inserted(n, overwrite); s.layout.where != "" {
 			r.Inserted = destinations.Count(t.staged) // the count that comes back may be that of the rows that went, too
@@ -28,11 +31,25 @@ func (s *session) apply(ctx context.Context, c destinations.Commit, rm removal, 
 }
 
 // append sends the one INSERT of an append or a replace.
-func (s *session) append(ctx context.Context, st statement, r *destinations.Result) (counts, error) {
-	if s.plan.Mode == destinations.ModeReplace {
-		return s.overwrite(ctx, st, r)
+func (s *session) append(ctx context.Context, st statement, staged int64, r *destinations.Result) (counts, error) {
+	switch {
+	case s.plan.Mode == destinations.ModeReplace:
+		return s.overwrite(ctx, st, staged, r)
+	case s.layout.where != "":
+		return s.send(ctx, kindReplace, st, "", staged)
 	}
-	return s.w.commit(ctx, "INSERT", st)
+	return s.send(ctx, kindInsert, st, "", staged)
+}
+
+// applyOnce appends by a MERGE that signs its commit, so that a lost reply leaves no doubt.
+func (s *session) applyOnce(ctx context.Context, c destinations.Commit, t tally, r *destinations.Result) error {
+	signature := s.signature(c)
+	n, err := s.send(ctx, kindMerge, appendOnceSQL(s.layout, signature), signature, t.staged)
+	if err == nil {
+		r.Inserted = n.inserted
+		s.appended(r, t)
+	}
+	return err
 }
 
 // applyMerge upserts; with a removal it deletes in the same commit.
@@ -41,7 +58,8 @@ func (s *session) applyMerge(ctx context.Context, c destinations.Commit, rm remo
 		touch: s.plan.Touch, delete: rm == removeRest, gone: rm == removeGone,
 		dedupe: t.different < t.staged || rm == removeRest && t.keyOnly > 0,
 	}
-	n, err := s.w.commit(ctx, "MERGE", mergeSQL(s.layout, m, s.signature(c)))
+	signature := s.signature(c)
+	n, err := s.send(ctx, kindMerge, mergeSQL(s.layout, m, signature), signature, t.staged)
 	if err != nil {
 		return err
 	}
@@ -72,7 +90,8 @@ func (s *session) applyMirror(ctx context.Context, c destinations.Commit, rm rem
 	if err := s.applyMerge(ctx, c, removeNone, t, r); err != nil {
 		return err
 	}
-	n, err := s.w.commit(ctx, "DELETE", deleteMissingSQL(s.layout, s.signature(c)))
+	signature := s.signature(c)
+	n, err := s.send(ctx, kindDelete, deleteMissingSQL(s.layout, signature), signature, t.staged)
 	if err != nil {
 		var e *connector.Error
 		if asError(err, &e) {

@@ -20,6 +20,7 @@ func (s *session) Commit(ctx context.Context, c destinations.Commit) (destinatio
 		err = s.commit(ctx, c, r)
 	}
 	r.Notes = append([]string{s.loaderNote()}, r.Notes...)
+	r.Notes = append(r.Notes, s.notes...)
 	r.Warnings = append(r.Warnings, s.warnings...)
 	if err == nil {
 		s.clearSoon()
@@ -36,7 +37,7 @@ func (s *session) commit(ctx context.Context, c destinations.Commit, r *destinat
 		}
 		return s.commitNothing(ctx, c, r)
 	}
-	if s.files != nil && s.appends() {
+	if s.files != nil && s.appends() && !s.plan.ExactlyOnce {
 		done, err := s.commitFiles(ctx, c, r)
 		if done {
 			return err
@@ -58,7 +59,7 @@ func (s *session) appends() bool {
 // fitsOneInsert says whether the rows of one chunk can go into the target by one INSERT, without scratch: nothing has
 // to be looked up, added to them or held against a predicate.
 func (s *session) fitsOneInsert() bool {
-	return s.appends() && !s.plan.DryRun && s.layout.where == "" && len(s.layout.constants) == 0
+	return s.appends() && !s.plan.DryRun && !s.plan.ExactlyOnce && s.layout.where == "" && len(s.layout.constants) == 0
 }
 
 // commitDirect sends the only chunk straight into the target. It is not done if the warehouse refuses a row and
@@ -79,7 +80,7 @@ func (s *session) commitDirect(ctx context.Context, r *destinations.Result) (don
 	if err != nil {
 		return true, err
 	}
-	n, err := s.append(ctx, st, r)
+	n, err := s.append(ctx, st, f.next, r)
 	if err != nil {
 		return connector.KindOf(err) != connector.KindRejected || !s.plan.SkipErrors, err
 	}
@@ -106,6 +107,9 @@ func (s *session) commitStaged(ctx context.Context, c destinations.Commit, r *de
 		r.Rejects = s.rejects(bad)
 		return s.commitNothing(ctx, c, r)
 	}
+	if err := s.revise(&c, bad); err != nil {
+		return err
+	}
 	rm := s.removes(c, r)
 	err = s.commitCounted(ctx, c, rm, int64(len(bad)), r)
 	if connector.KindOf(err) == connector.KindRejected && s.plan.SkipErrors && s.applied {
@@ -117,6 +121,9 @@ func (s *session) commitStaged(ctx context.Context, c destinations.Commit, r *de
 		if s.rows.next == int64(len(bad)) {
 			r.Rejects = s.rejects(bad)
 			return s.commitNothing(ctx, c, r)
+		}
+		if err := s.revise(&c, bad); err != nil {
+			return err
 		}
 		err = s.commitCounted(ctx, c, rm, int64(len(bad)), r)
 	}
@@ -143,6 +150,14 @@ func (s *session) commitCounted(ctx context.Context, c destinations.Commit, rm r
 	}
 	s.applied = true
 	return s.apply(ctx, c, rm, t, r)
+}
+
+// revise has the watermark worked out anew: bad rows are not in the commit.
+func (s *session) revise(c *destinations.Commit, bad []badRow) (err error) {
+	if len(bad) > 0 && c.Revise != nil {
+		c.Watermark, err = c.Revise(s.rejects(bad))
+	}
+	return err
 }
 
 // stageAll puts all rows into scratch, and returns those that the warehouse refused to stage.

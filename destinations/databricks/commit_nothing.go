@@ -40,11 +40,12 @@ func (s *session) commitNothing(ctx context.Context, c destinations.Commit, r *d
 func (s *session) empty(ctx context.Context, c destinations.Commit, rm removal, t tally, r *destinations.Result) error {
 	switch rm {
 	case removeAll:
-		_, err := s.overwrite(ctx, statement{text: emptySQL(s.layout)}, r)
+		_, err := s.overwrite(ctx, statement{text: emptySQL(s.layout)}, 0, r)
 		r.Deleted = t.total
 		return err
 	case removeRest:
-		n, err := s.w.commit(ctx, "DELETE", deleteAllSQL(s.layout, s.signature(c)))
+		signature := s.signature(c)
+		n, err := s.send(ctx, kindDelete, deleteAllSQL(s.layout, signature), signature, 0)
 		r.Deleted = n.removed()
 		return err
 	}
@@ -59,7 +60,8 @@ func (s *session) empty(ctx context.Context, c destinations.Commit, rm removal, 
 			return err
 		}
 	}
-	n, err := s.w.commit(ctx, "MERGE", goneSQL(s.layout, s.signature(c)))
+	signature := s.signature(c)
+	n, err := s.send(ctx, kindMerge, goneSQL(s.layout, signature), signature, 0)
 	if err != nil {
 		if s.tracked() {
 			s.unmark(ctx, err)

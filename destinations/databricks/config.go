@@ -82,7 +82,7 @@ func (Config) Capabilities() destinations.Capabilities {
 			destinations.ModeInsert, destinations.ModeMerge, destinations.ModeMirror, destinations.ModeReplace,
 		},
 		Options: []destinations.Option{
-			destinations.OptionDuplicateFail, destinations.OptionTouch, destinations.OptionDryRun, destinations.OptionGuards,
+			destinations.OptionDuplicateFail, destinations.OptionTouch, destinations.OptionDryRun, destinations.OptionGuards, destinations.OptionExactlyOnce,
 			destinations.OptionMirrorScope, destinations.OptionMirrorWhere, destinations.OptionMirrorTracked,
 			destinations.OptionMirrorAtomic, destinations.OptionMirrorSoft, destinations.OptionInsertWhere, destinations.OptionMetadata,
 		},

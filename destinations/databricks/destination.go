@@ -106,8 +106,8 @@ func (d *Destination) accepts(p destinations.Plan) error {
 	default:
 		return badPlan("mode", "unsupported mode: "+string(p.Mode))
 	}
-	if p.ExactlyOnce {
-		return internal("open session", "the plan asks for what Capabilities does not list", nil)
+	if p.ExactlyOnce && (p.Mode != destinations.ModeInsert || p.InsertWhere != "") {
+		return badPlan("sync.exactly_once", "sync.exactly_once is for rows that are appended: every other mode gives the same when it is run again")
 	}
 	return nil
 }

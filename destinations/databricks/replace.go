@@ -10,9 +10,9 @@ import (
 
 // overwrite makes the rows of this run the whole table. Open-source Delta loses the clustering of a table there;
 // nobody would notice before the bill.
-func (s *session) overwrite(ctx context.Context, st statement, r *destinations.Result) (counts, error) {
+func (s *session) overwrite(ctx context.Context, st statement, staged int64, r *destinations.Result) (counts, error) {
 	before := s.clustering(ctx)
-	n, err := s.w.commit(ctx, "INSERT OVERWRITE", st)
+	n, err := s.send(ctx, kindOverwrite, st, "", staged)
 	if err != nil || before == "" {
 		return n, err
 	}

@@ -40,6 +40,7 @@ type session struct {
 	applied  bool       // a statement that changes the target was sent: what it refuses is a row of ours
 	clearing chan error // the outcome of clearing up, which a commit starts; nil: it did not
 	warnings []string
+	notes    []string
 	broken   bool // an error ended the session: only Close is left
 	closed   bool
 }

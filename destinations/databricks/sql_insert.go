@@ -22,6 +22,12 @@ func insertSQL(l layout, overwrite bool) statement {
 	return compose(head, "\nFROM "+l.staged(), "\nWHERE ", orderColumn, " IS NOT NULL")
 }
 
+// appendOnceSQL appends what is staged by a MERGE in which nothing matches, so that the commit is signed.
+func appendOnceSQL(l layout, signature string) statement {
+	return compose("MERGE INTO ", l.target, " target\nUSING (\n", indent(mergeSource(l, merge{}, signature), "  "), "\n) source\nON false",
+		"\nWHEN NOT MATCHED AND ", signed(signature), " THEN INSERT ("+targetNames(l)+") VALUES ("+sourceNames(l)+")")
+}
+
 // emptySQL makes the target empty in one commit. It selects from the target itself, so that the types always fit.
 func emptySQL(l layout) string {
 	columns := list(l.columns, targetName)

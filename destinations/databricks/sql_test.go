@@ -155,6 +155,8 @@ func TestStatements(t *testing.T) {
 		"enable_widening": plain(enableWideningSQL(scores.target)),
 		"detail":          detailSQL(scores.target),
 		"history":         historySQL(scores.target, 1),
+		"fence":           plain(fenceSQL(scores.target, testRun)),
+		"append_once":     appendOnceSQL(meta, testSignature),
 
 		"mirror_scope":         mergeSQL(scoped, merge{gone: true, dedupe: true}, testSignature),
 		"mirror_where":         mergeSQL(where, merge{gone: true}, testSignature),

@@ -55,6 +55,9 @@ func (s *Source) Describe() string {
 // ModelOptional implements sources.ModelOptional: there is none.
 func (s *Source) ModelOptional() {}
 
+// Once implements sources.Once.
+func (s *Source) Once() bool { return s.pattern == "" }
+
 // Check implements sources.Checker: the pattern matches files, and the first can be opened.
 func (s *Source) Check(ctx context.Context) error {
 	if s.pattern == "" {

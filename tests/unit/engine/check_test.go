@@ -106,6 +106,7 @@ func refusals() []refusal {
 				j.Metadata.RunID, j.Guards = "run", destinations.Guards{MaxDeletes: 1}
 			},
 			want: []string{
+				"sync.exactly_once: exactly_once is for rows that are appended: every other mode gives the same when it is run again",
 				"sync.mirror.scope: fake (table) does not support sync.mirror.scope", "sync.mirror.where: fake (table) does not support sync.mirror.where",
 				"sync.mirror.strategy: fake (table) does not support sync.mirror.strategy: tracked",
 				"sync.mirror.atomic: fake (table) does not support sync.mirror.atomic",

@@ -50,7 +50,7 @@ func TestE9_StateThatCannotBeSavedIsNotGreen(t *testing.T) {
 				t.Errorf("%v at %s, watermark %v", p.Err, p.Stage, p.Watermark)
 			}
 			var e *connector.Error
-			if !errors.As(p.Err, &e) || !strings.Contains(e.Hint, "send them again") {
+			if !errors.As(p.Err, &e) || !strings.Contains(e.Hint, "drt state resolve users") {
 				t.Errorf("hint: %+v", e)
 			}
 			if w.watermark() != "" {

@@ -1,0 +1,293 @@
+package databricks
+
+import (
+	"context"
+	"database/sql/driver"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/drt-go/drt/connector"
+	"github.com/drt-go/drt/destinations"
+)
+
+// What becomes of a change whose reply was lost is read from the table's own log. The log is conclusive once nothing of
+// ours can be added to it any more:
+//
+//  1. the session is closed, which cancels what runs in it;
+//  2. scratch goes: a statement that has not begun fails, because it finds no rows;
+//  3. a fence, a change of the table's metadata, makes every write fail that has begun;
+//  4. now the log has our commit, or never will.
+//
+// docs/guarantees.md says what stays open in theory.
+
+// settling bounds the settling of an outcome by the run that lost it.
+const settling = 2 * time.Minute
+
+// giveUp is how long the close of a lost session is waited for.
+const giveUp = 5 * time.Second
+
+// The kinds of changes, as the journal names them.
+const (
+	kindMerge     = "MERGE"
+	kindDelete    = "DELETE"
+	kindInsert    = "INSERT"
+	kindReplace   = "INSERT REPLACE WHERE"
+	kindOverwrite = "INSERT OVERWRITE"
+)
+
+var _ destinations.Settler = (*Destination)(nil)
+
+// Settle implements destinations.Settler.
+func (d *Destination) Settle(ctx context.Context, u destinations.Unsettled) (destinations.Settlement, error) {
+	if now := d.cfg.target().plain(); u.Change.Target != now {
+		return destinations.Settlement{Outcome: destinations.Ambiguous, Evidence: fmt.Sprintf(
+			"the change was sent to %s, the sync now writes to %s: look at %s", u.Change.Target, now, historySQL(d.cfg.target(), 0).text)}, nil
+	}
+	w, err := d.connect(ctx, queryTags(u.Sync, "", u.SyncRunID), nil)
+	if err != nil {
+		return destinations.Settlement{}, err
+	}
+	defer func() { _ = w.close() }()
+	w.run = u.SyncRunID
+	return w.settle(ctx, u, func(ctx context.Context) error {
+		t := scratchFor(d.cfg.scratchSchema(), d.cfg.target(), u.SyncRunID)
+		if err := w.define(ctx, "drop scratch "+t.plain(), statement{text: dropSQL(t)}, onScratch); err != nil {
+			return err
+		}
+		return d.unstageFiles(ctx, w, u.SyncRunID)
+	})
+}
+
+// unstageFiles removes the files of a run, which a load by volume may read straight into the target.
+func (d *Destination) unstageFiles(ctx context.Context, w *warehouse, run string) error {
+	v, ok := parseVolume(d.cfg.Staging.Volume)
+	if !ok {
+		return nil
+	}
+	left, err := w.leftFiles(ctx, v)
+	for _, l := range left {
+		if err == nil && l.SyncRun == run {
+			err = w.removeFile(ctx, l)
+		}
+	}
+	return err
+}
+
+// settle decides u; unstage removes what the statement reads.
+func (w *warehouse) settle(ctx context.Context, u destinations.Unsettled, unstage func(context.Context) error) (destinations.Settlement, error) {
+	log, err := w.since(ctx, u.Change)
+	if err != nil {
+		if isTableMissing(err) {
+			return destinations.Settlement{Outcome: destinations.NotCommitted, Evidence: w.target.plain() + " does not exist"}, nil
+		}
+		return destinations.Settlement{}, err
+	}
+	if s := w.judgeSigned(log, u); s.Outcome == destinations.Committed {
+		return s, nil // no other writer has to pay for a fence
+	}
+	if err := unstage(ctx); err != nil {
+		return destinations.Settlement{}, err
+	}
+	if err := w.fence(ctx); err != nil {
+		return destinations.Settlement{}, err
+	}
+	before := newest(log)
+	if log, err = w.since(ctx, u.Change); err != nil {
+		return destinations.Settlement{}, err
+	}
+	if !fenced(log, before) {
+		return destinations.Settlement{}, &connector.Error{
+			Kind: connector.KindPermanent, Op: "settle", Message: "the history of " + w.target.plain() + " does not show the fence that was just set, so it proves nothing",
+			Hint: "run the sync again; if it happens again, look at " + historySQL(w.target, 0).text,
+		}
+	}
+	if u.Change.Signature != "" {
+		return w.judgeSigned(log, u), nil
+	}
+	return w.judgeWrite(log, u.Change), nil
+}
+
+// newest is the number of the newest version in log; -1 if there is none.
+func newest(log []version) int64 {
+	n := int64(-1)
+	for _, v := range log {
+		n = max(n, v.number)
+	}
+	return n
+}
+
+// fenced says whether log shows a change of properties after version before: a log that is empty or lags is no evidence.
+func fenced(log []version, before int64) bool {
+	return slices.ContainsFunc(log, func(v version) bool { return v.number > before && v.operation == "SET TBLPROPERTIES" })
+}
+
+// since reads the log from the version that was noted before the change.
+func (w *warehouse) since(ctx context.Context, c destinations.Change) ([]version, error) {
+	from := int64(0)
+	if c.Version != nil {
+		from = *c.Version + 1
+	}
+	return w.history(ctx, w.target, 0, from)
+}
+
+// fence makes every write fail that has begun and not committed. Its value differs each time: only what changes
+// metadata makes a commit of it.
+func (w *warehouse) fence(ctx context.Context) error {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return err
+	}
+	w.doing("fencing " + w.target.plain())
+	for attempt := 1; ; attempt++ {
+		err := w.define(ctx, "fence "+w.target.plain(), statement{text: fenceSQL(w.target, w.run+" "+id.String())}, onScratch)
+		kind := connector.KindOf(err)
+		if kind != connector.KindConflict && kind != connector.KindTransient || attempt >= commitAttempts {
+			return err
+		}
+		// A reply that was lost does no harm: a fence may stand twice.
+		if !w.again(ctx) || w.pause(ctx, w.delay(attempt)) != nil {
+			return err
+		}
+	}
+}
+
+// fenceSQL changes a table's metadata, and nothing else of it.
+func fenceSQL(t table, id string) string {
+	return "ALTER TABLE " + t.String() + " SET TBLPROPERTIES ('drt.fence' = " + quote(id) + ")"
+}
+
+// judgeSigned looks for the signature: the run's commit is in the log, or it is not there.
+func (w *warehouse) judgeSigned(log []version, u destinations.Unsettled) destinations.Settlement {
+	for _, v := range log {
+		if v.operation == u.Change.Kind && v.by(u.SyncRunID) {
+			return destinations.Settlement{Outcome: destinations.Committed, Evidence: v.describe(w.target) + " carries its signature", Result: v.result()}
+		}
+	}
+	return destinations.Settlement{Outcome: destinations.NotCommitted, Evidence: "no version of " + w.target.plain() + " carries its signature"}
+}
+
+// judgeWrite looks for a change that cannot sign: a write of its kind and size since the version that was noted.
+func (w *warehouse) judgeWrite(log []version, c destinations.Change) destinations.Settlement {
+	mode := "Append"
+	if c.Kind != kindInsert {
+		mode = "Overwrite"
+	}
+	var like []version
+	for _, v := range log {
+		if rows := v.metric("numOutputRows"); v.operation == "WRITE" && v.mode == mode && (rows == nil || *rows == c.Staged) {
+			like = append(like, v)
+		}
+	}
+	s := destinations.Settlement{Outcome: destinations.NotCommitted}
+	switch {
+	case len(like) == 0:
+		s.Evidence = fmt.Sprintf("%s has no write of %d rows since it was sent", w.target.plain(), c.Staged)
+	case len(like) == 1 && c.Version != nil && like[0].metric("numOutputRows") != nil:
+		s.Outcome, s.Result = destinations.Committed, like[0].result()
+		s.Evidence = fmt.Sprintf("%s is the only write of %d rows since version %d", like[0].describe(w.target), c.Staged, *c.Version)
+	case c.Kind == kindInsert:
+		s.Outcome = destinations.Ambiguous
+		s.Evidence = fmt.Sprintf("%d writes of %d rows may be it, the newest is %s", len(like), c.Staged, like[0].describe(w.target))
+	default:
+		s.Evidence = "sent again, it gives the same rows" // what replaces rows may simply be run again
+	}
+	return s
+}
+
+// send announces a change of the target, sends it, and settles it if its reply is lost. What nobody keeps a journal of is
+// not settled: the caller looks after it.
+func (s *session) send(ctx context.Context, kind string, st statement, signature string, staged int64) (counts, error) {
+	c := destinations.Change{Kind: kind, Target: s.layout.target.plain(), Staged: staged, Signature: signature}
+	if s.scratch {
+		c.Scratch = s.layout.scratch.plain()
+	}
+	if err := s.announce(ctx, &c); err != nil {
+		return counts{}, err
+	}
+	n, err := s.w.commit(ctx, kind, st)
+	if connector.KindOf(err) != connector.KindUnknown || ctx.Err() != nil || s.plan.Announce == nil {
+		return n, err
+	}
+	return s.settle(ctx, c, err)
+}
+
+// announce writes c into the journal. What cannot sign is told from others by the version that it finds.
+func (s *session) announce(ctx context.Context, c *destinations.Change) error {
+	if s.plan.Announce == nil {
+		return nil
+	}
+	if c.Signature == "" {
+		if log, err := s.w.history(ctx, s.layout.target, 1, 0); err == nil && len(log) == 1 {
+			c.Version = &log[0].number
+		}
+	}
+	return s.plan.Announce(ctx, *c)
+}
+
+// settle decides a change of this run, whose reply was lost. If it cannot, cause stays the error: the next run settles.
+func (s *session) settle(ctx context.Context, c destinations.Change, cause error) (counts, error) {
+	ctx, stop := context.WithTimeout(ctx, settling)
+	defer stop()
+	if !s.w.leave(ctx) {
+		return counts{}, cause
+	}
+	u := destinations.Unsettled{Sync: s.plan.Sync, SyncRunID: s.plan.SyncRunID, Mode: s.plan.Mode, Change: c}
+	found, err := s.w.settle(ctx, u, s.unstage)
+	if err != nil {
+		return counts{}, cause
+	}
+	switch found.Outcome {
+	case destinations.Committed:
+		s.notes = append(s.notes, "the reply to "+c.Kind+" was lost: it was committed, "+found.Evidence)
+		r := found.Result
+		return counts{affected: r.Inserted, inserted: r.Inserted, updated: r.Updated, deleted: r.Deleted}, nil
+	case destinations.NotCommitted:
+		return counts{}, &connector.Error{
+			Kind: connector.KindTransient, Op: c.Kind, Err: destinations.ErrNotCommitted, Hint: "run it again",
+			Message: "the reply was lost, and it was not committed: " + found.Evidence,
+		}
+	}
+	var e *connector.Error
+	if asError(cause, &e) {
+		e.Message += "; " + found.Evidence
+	}
+	return counts{}, cause
+}
+
+// unstage removes all that a statement of this run reads.
+func (s *session) unstage(ctx context.Context) error {
+	if err := s.drop(ctx, s.layout.scratch); err != nil {
+		return err
+	}
+	if s.scratch = false; s.files == nil {
+		return nil
+	}
+	return s.files.close(ctx)
+}
+
+// leave closes the session, which cancels what runs in it, and pins another one.
+func (w *warehouse) leave(ctx context.Context) bool {
+	old, closed := w.conn, make(chan struct{})
+	go func() {
+		defer close(closed)
+		_ = old.Raw(func(any) error { return driver.ErrBadConn }) // no pool takes it back: it is closed
+		_ = old.Close()
+	}()
+	t := time.NewTimer(giveUp)
+	defer t.Stop()
+	select {
+	case <-closed:
+	case <-t.C:
+	case <-ctx.Done():
+		return false
+	}
+	conn, err := w.db.Conn(ctx)
+	if err != nil {
+		return false
+	}
+	w.conn = conn
+	return true
+}
