@@ -1,0 +1,85 @@
+package engine
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/drt-go/drt/connector"
+	"github.com/drt-go/drt/destinations"
+	"github.com/drt-go/drt/state"
+)
+
+// signedWatermark is a watermark in the log of a table.
+type signedWatermark struct {
+	state.Watermark
+	Omitted int64 // rows at its open values whose hashes were too many for a log
+}
+
+// MarshalJSON implements json.Marshaler.
+func (w signedWatermark) MarshalJSON() ([]byte, error) {
+	text, err := json.Marshal(w.Watermark)
+	if err != nil || w.Omitted == 0 {
+		return text, err
+	}
+	return append(text[:len(text)-1], fmt.Sprintf(`,"omitted":%d}`, w.Omitted)...), nil
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (w *signedWatermark) UnmarshalJSON(text []byte) error {
+	var more struct {
+		Omitted int64 `json:"omitted"`
+	}
+	if err := json.Unmarshal(text, &more); err != nil {
+		return err
+	}
+	w.Omitted = more.Omitted
+	return json.Unmarshal(text, &w.Watermark)
+}
+
+// Recall returns the watermark that the target's log holds of the job's sync, nil if it holds none. mode is that of
+// the plan. An append-only sync whose sent rows were too many for the log is refused: it would send some twice.
+func Recall(ctx context.Context, j *Job, h destinations.Historian) (*state.Watermark, error) {
+	found, err := h.Remembered(ctx, j.Name)
+	if err != nil || found == nil || found.Watermark == "" {
+		return nil, err
+	}
+	var w signedWatermark
+	if err := json.Unmarshal([]byte(found.Watermark), &w); err != nil {
+		return nil, &connector.Error{
+			Kind: connector.KindPermanent, Op: "rebuild state", Message: fmt.Sprintf("version %d of the target has a signature that cannot be read", found.Version),
+			Hint: "run the sync with --full-refresh if reading everything again does no harm", Err: err,
+		}
+	}
+	if w.Omitted > 0 && j.WriteMode() == destinations.ModeInsert {
+		return nil, &connector.Error{
+			Kind:    connector.KindPermanent,
+			Op:      "rebuild state",
+			Message: fmt.Sprintf("%d rows share the cursor value %s, too many for the target's log to tell which of them were sent", w.Omitted, w.Value.Text),
+			Hint:    "use a finer cursor_field; for now, remove the rows of that value from the target and set the watermark with drt state import",
+		}
+	}
+	w.Sync, w.SyncRunID, w.Saved = j.Name, found.SyncRunID, found.At
+	return &w.Watermark, nil
+}
+
+// rebuild looks for the watermark in the target if this state has never heard of the sync.
+func (r *run) rebuild(ctx context.Context) error {
+	if !r.options.Rebuild || r.mark != nil || r.lease == nil {
+		return nil
+	}
+	runs, err := r.store.Runs(ctx, state.Filter{Sync: r.job.Name, Limit: 2})
+	if err != nil || len(runs) > 1 { // this one is in it
+		return err
+	}
+	h, ok := r.job.Destination.(destinations.Historian)
+	if !ok {
+		return nil // Check has refused it
+	}
+	r.tally.doing("looking for the watermark in the target")
+	if r.mark, err = Recall(ctx, r.job, h); err != nil || r.mark == nil {
+		return err
+	}
+	r.report.Notes = append(r.report.Notes, fmt.Sprintf("state was rebuilt from the target: run %s had come to %s = %s", r.mark.SyncRunID, r.mark.Field, r.mark.From().Text))
+	return nil
+}
