@@ -25,7 +25,6 @@ type Project struct {
 	Name    string
 	Version string
 	History History
-	State   State
 	Syncs   []*Sync // those without a mistake, by name of file
 }
 

@@ -17,6 +17,9 @@ const (
 	StatusSuccess     = "success"
 )
 
+// ModeRebuild is the Mode of an entry that is no run: the watermark was rebuilt. It does not hide how the last run ended.
+const ModeRebuild = "rebuild"
+
 // Run is one entry of the history: one sync in one invocation of `drt run`.
 type Run struct {
 	SyncRunID string // UUIDv7
@@ -52,7 +55,7 @@ func (s *Store) Runs(ctx context.Context, f Filter) ([]Run, error) {
 
 // LastRun returns the run of sync that ended last, or the one that runs now; false if there was none.
 func (s *Store) LastRun(ctx context.Context, sync string) (Run, bool, error) {
-	runs, err := s.runs(ctx, `WHERE sync = ?1 ORDER BY `+lastFirst+` LIMIT 1`, sync)
+	runs, err := s.runs(ctx, `WHERE sync = ?1 AND mode <> ?2 ORDER BY `+lastFirst+` LIMIT 1`, sync, ModeRebuild)
 	if err != nil || len(runs) == 0 {
 		return Run{}, false, err
 	}
@@ -62,7 +65,7 @@ func (s *Store) LastRun(ctx context.Context, sync string) (Run, bool, error) {
 // LastRuns returns what LastRun does for every sync in the history, by sync.
 func (s *Store) LastRuns(ctx context.Context) ([]Run, error) {
 	return s.runs(ctx, `WHERE sync_run_id IN (SELECT sync_run_id FROM
-		(SELECT sync_run_id, row_number() OVER (PARTITION BY sync ORDER BY `+lastFirst+`) AS n FROM runs) WHERE n = 1) ORDER BY sync`)
+		(SELECT sync_run_id, row_number() OVER (PARTITION BY sync ORDER BY `+lastFirst+`) AS n FROM runs WHERE mode <> ?1) WHERE n = 1) ORDER BY sync`, ModeRebuild)
 }
 
 // A run that another one refused ended before that one, which is the one that counts.

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -48,6 +49,29 @@ func (w *Watermark) From() *record.Value {
 		return &w.Open[0]
 	}
 	return w.Value
+}
+
+// Check holds w to what a run can go on from: a column, and values of one type, in order. nil is well.
+func (w *Watermark) Check() error {
+	switch {
+	case w == nil:
+		return nil
+	case w.Field == "":
+		return errors.New("a watermark has no cursor column")
+	case w.Value == nil && len(w.Open) > 0:
+		return fmt.Errorf("the watermark of column %s has open values and no value", w.Field)
+	case w.Value == nil:
+		return nil
+	}
+	values := append(slices.Clone(w.Open), *w.Value)
+	for i := range values {
+		// A value is compared with itself, too: that parses it.
+		order, err := record.Compare(values[max(i-1, 0)], values[i])
+		if err != nil || order > 0 {
+			return fmt.Errorf("the watermark of column %s has values that have no order", w.Field)
+		}
+	}
+	return nil
 }
 
 // Watermark returns the watermark of sync, nil if it has none.
@@ -96,6 +120,10 @@ func scanWatermark(stmt *sqlite.Stmt) (*Watermark, error) {
 }
 
 func putWatermark(conn *sqlite.Conn, r Run, w Watermark) error {
+	return putWatermarkAt(conn, r, w, time.Now())
+}
+
+func putWatermarkAt(conn *sqlite.Conn, r Run, w Watermark, saved time.Time) error {
 	texts := make([]string, len(w.Open))
 	for i, v := range w.Open {
 		texts[i] = v.Text
@@ -114,7 +142,7 @@ func putWatermark(conn *sqlite.Conn, r Run, w Watermark) error {
 	}
 	return sqlitex.Execute(conn, `INSERT OR REPLACE INTO watermarks (sync, cursor_field, value_type, value, open_values, ahead, columns, sent, sync_run_id, saved_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, &sqlitex.ExecOptions{Args: []any{
-		r.Sync, w.Field, valueType, value, string(open), w.Ahead, string(columns), encodeSent(w.Sent), r.SyncRunID, timeText(time.Now()),
+		r.Sync, w.Field, valueType, value, string(open), w.Ahead, string(columns), encodeSent(w.Sent), r.SyncRunID, timeText(saved),
 	}})
 }
 

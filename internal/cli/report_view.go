@@ -41,6 +41,15 @@ func (v *reportView) Mistakes(err error) error {
 	return errReported
 }
 
+// Nothing says why no sync was run, though nothing is wrong.
+func (v *reportView) Nothing(why string) error {
+	if v.json {
+		return v.out.JSON(newRunJSON(v.runID, nil, 0))
+	}
+	v.out.Print("%s: nothing to run", why)
+	return nil
+}
+
 // Reports prints how the syncs ended, and returns an error if any did not succeed.
 func (v *reportView) Reports(reports []*engine.Report, total time.Duration) error {
 	v.progress.Done()

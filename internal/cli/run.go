@@ -19,6 +19,7 @@ type runOptions struct {
 	Limit int64
 	// AllowDeletes is -1 if it is not given.
 	AllowDeletes int64
+	Failed       bool
 	DryRun       bool
 	FullRefresh  bool
 	FailFast     bool
@@ -47,6 +48,7 @@ func newRunCommand(app *App) *cobra.Command {
 	f := cmd.Flags()
 	f.Int64Var(&o.Limit, "limit", 0, "read at most so many rows of each sync; the watermark stays")
 	f.Int64Var(&o.AllowDeletes, "allow-deletes", -1, "let the guards of the one sync named pass up to so many deletes, this once")
+	f.BoolVar(&o.Failed, "failed", false, "of the syncs selected, only those whose last run did not succeed")
 	f.BoolVar(&o.DryRun, "dry-run", false, "say what would be written, and write nothing")
 	f.BoolVar(&o.FullRefresh, "full-refresh", false, "incremental syncs: read from the beginning")
 	f.BoolVar(&o.FailFast, "fail-fast", false, "start no further sync after one failed")
@@ -77,7 +79,7 @@ func runRun(ctx context.Context, app *App, o runOptions) (err error) {
 	if o.AllowDeletes >= 0 {
 		options.AllowDeletes = &o.AllowDeletes
 	}
-	jobs, closeSandbox, err := app.jobs(ctx, o.projectOptions, o.selection, &options)
+	jobs, closeSandbox, err := app.jobs(ctx, o.projectOptions, o.selection, options)
 	if err != nil {
 		return view.Mistakes(err)
 	}
@@ -90,6 +92,14 @@ func runRun(ctx context.Context, app *App, o runOptions) (err error) {
 		return view.Mistakes(err)
 	}
 	defer func() { err = firstError(err, store.Close()) }()
+	if o.Failed {
+		if jobs, err = failedJobs(ctx, store, jobs); err != nil {
+			return view.Mistakes(err)
+		}
+		if len(jobs) == 0 {
+			return view.Nothing(nothingFailed)
+		}
+	}
 	began := time.Now()
 	reports := engine.RunAll(ctx, jobs, store, options, engine.Schedule{Threads: o.Threads, FailFast: o.FailFast})
 	err = view.Reports(reports, time.Since(began))

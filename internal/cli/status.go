@@ -13,6 +13,7 @@ import (
 )
 
 type statusOptions struct {
+	Failed  bool
 	History int
 	Output  string
 }
@@ -32,6 +33,7 @@ func newStatusCommand(app *App) *cobra.Command {
 			return runStatus(cmd.Context(), app, sync, o)
 		},
 	}
+	cmd.Flags().BoolVar(&o.Failed, "failed", false, "only syncs whose last run did not succeed; with a sync's name, only such runs")
 	cmd.Flags().IntVar(&o.History, "history", 20, "with a sync's name: how many runs, newest first")
 	registerOutput(cmd, &o.Output)
 	return cmd
@@ -50,12 +52,19 @@ func runStatus(ctx context.Context, app *App, sync string, o statusOptions) (err
 	if err != nil {
 		return err
 	}
+	if o.Failed {
+		runs = slices.DeleteFunc(runs, func(r state.Run) bool { return !didNotSucceed(r) })
+	}
 	locks, err := store.Locks(ctx)
 	if err != nil {
 		return err
 	}
 	if o.Output == "json" {
 		return app.Out.JSON(newStatusJSON(runs, locks))
+	}
+	if o.Failed && len(runs) == 0 {
+		app.Out.Print("%s", nothingFailed)
+		return nil
 	}
 	return printStatus(app.Out, runs, locks)
 }
