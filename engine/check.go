@@ -20,6 +20,7 @@ func (j *Job) Check(o Options) []*connector.FieldError {
 	c.limits()
 	c.optionsOfMode()
 	c.optionsOfDestination()
+	c.rebuild()
 	return c.found
 }
 
@@ -159,6 +160,18 @@ func (c *checker) optionsOfDestination() {
 		}
 		field, _, _ := strings.Cut(string(want.option), ":")
 		c.add(field, "remove it", "%s does not support %s", c.target.Name, want.option)
+	}
+}
+
+// rebuild refuses what could not be rebuilt on the day it is needed.
+func (c *checker) rebuild() {
+	if !c.options.Rebuild || c.job.Mode != ModeIncremental {
+		return
+	}
+	if _, ok := c.job.Destination.(destinations.Historian); !ok {
+		c.add("sync.mode", "keep .drt/state.db, and leave state.rebuild out of drt_project.yml", "%s keeps no watermark that state.rebuild could find", c.target.Name)
+	} else if c.mode == destinations.ModeInsert && !c.job.ExactlyOnce {
+		c.add("sync.exactly_once", "write exactly_once: true", "state.rebuild needs commits that are signed, and a plain insert is not")
 	}
 }
 

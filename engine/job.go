@@ -61,7 +61,9 @@ type Options struct {
 	// AllowDeletes is how many deletes the guards let pass in this invocation; nil = what they say.
 	AllowDeletes *int64
 	FullRefresh  bool // incremental: forget the watermark for this run, and save a new one
-	Version      string
+	// Rebuild lets an incremental sync that state knows nothing of go on from the watermark in its target's log.
+	Rebuild bool
+	Version string
 	// Grace is how long a commit that has begun may go on after a signal or a deadline; 0 = DefaultGrace.
 	Grace time.Duration
 	// History bounds the history when RunAll ends; nil = state.DefaultRetention. One run = only the last of each sync.

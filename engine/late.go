@@ -121,9 +121,9 @@ func (r *run) signature() string {
 	if r.next == nil || r.next.Value == nil {
 		return ""
 	}
-	w := *r.next
+	w := signedWatermark{Watermark: *r.next}
 	if len(w.Sent) > signedHashes {
-		w.Sent = nil
+		w.Omitted, w.Sent = total(w.Sent), nil
 	}
 	text, err := json.Marshal(w)
 	if err != nil {

@@ -3,108 +3,91 @@ package engine
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"strings"
-	"time"
-
-	"github.com/google/uuid"
 
 	"github.com/drt-go/drt/connector"
 	"github.com/drt-go/drt/destinations"
-	"github.com/drt-go/drt/record"
 	"github.com/drt-go/drt/state"
 )
 
-// Rebuilt says what Rebuild found and stored.
-type Rebuilt struct {
-	From   destinations.Remembered
-	Before *state.Watermark // nil: none
-	Now    *state.Watermark
+// signedWatermark is a watermark in the log of a table.
+type signedWatermark struct {
+	state.Watermark
+	Omitted int64 // rows at its open values whose hashes were too many for a log
 }
 
-// Rebuild takes the watermark of j from the log of its target: what the newest signed commit of the sync says of itself.
-// It holds the lock of the sync meanwhile, and leaves an entry in the history. A watermark in state that is beyond the one
-// of the log is kept, and is an error.
-func Rebuild(ctx context.Context, j *Job, store *state.Store, runID string) (out Rebuilt, err error) {
-	d, ok := j.Destination.(destinations.Historian)
-	switch {
-	case j.Mode != ModeIncremental:
-		return out, rebuildError(connector.KindConfig, "", "sync.mode %s keeps no watermark: there is nothing to rebuild", j.Mode)
-	case !ok:
-		return out, rebuildError(connector.KindConfig, "`drt state import` reads a backup", "%s does not remember the runs that wrote to it", j.Destination.Target().Name)
+// MarshalJSON implements json.Marshaler.
+func (w signedWatermark) MarshalJSON() ([]byte, error) {
+	text, err := json.Marshal(w.Watermark)
+	if err != nil || w.Omitted == 0 {
+		return text, err
 	}
-	begun := state.Run{SyncRunID: uuid.Must(uuid.NewV7()).String(), RunID: runID, Sync: j.Name, Mode: state.ModeRebuild, Started: time.Now()}
-	l, err := store.Begin(ctx, begun)
-	if err != nil {
-		return out, err
-	}
-	defer func() {
-		end, stop := context.WithTimeout(context.WithoutCancel(ctx), saveTimeout)
-		defer stop()
-		err = errors.Join(err, l.Release(end, state.Ending{Run: ended(begun, err)}))
-	}()
-	if out, err = remembered(ctx, j, d); err != nil {
-		return out, err
-	}
-	if out.Before, err = store.Watermark(ctx, j.Name); err != nil {
-		return out, err
-	}
-	if err := beyond(j, out.Before, out.Now); err != nil {
-		return out, err
-	}
-	return out, l.Save(ctx, ended(begun, nil), out.Now)
+	return append(text[:len(text)-1], fmt.Sprintf(`,"omitted":%d}`, w.Omitted)...), nil
 }
 
-// ended is the entry of the history of what a command did under the lock of a sync.
-func ended(r state.Run, err error) state.Run {
-	r.Status, r.Finished = string(StatusSuccess), time.Now()
-	if err != nil {
-		r.Status, r.Error, r.ErrorType, r.ErrorSuggestion = string(StatusFailed), err.Error(), string(connector.KindOf(err)), hintOf(err)
+// UnmarshalJSON implements json.Unmarshaler.
+func (w *signedWatermark) UnmarshalJSON(text []byte) error {
+	var more struct {
+		Omitted int64 `json:"omitted"`
 	}
-	return r
-}
-
-// remembered asks the target, and reads what it says.
-func remembered(ctx context.Context, j *Job, d destinations.Historian) (out Rebuilt, err error) {
-	var found *destinations.Remembered
-	err = guard("read the target's log", func() (err error) {
-		found, err = d.Remembered(ctx, j.Name)
+	if err := json.Unmarshal(text, &more); err != nil {
 		return err
-	})
-	target := j.Destination.Target().Name
-	switch {
-	case err != nil:
-		return out, err
-	case found == nil:
-		return out, rebuildError(connector.KindNotFound, "the log may have been cut; `drt state import` reads a backup", "the log of %s has no signed commit of sync %s", target, j.Name)
-	case found.Watermark == "":
-		return out, rebuildError(connector.KindNotFound, "`drt state import` reads a backup", "the newest commit of sync %s in the log of %s (version %d) carries no watermark", j.Name, target, found.Version)
 	}
-	out.From, out.Now = *found, &state.Watermark{}
-	if err := json.Unmarshal([]byte(found.Watermark), out.Now); err != nil || out.Now.Check() != nil {
-		return out, rebuildError(connector.KindPermanent, "`drt state import` reads a backup", "version %d of %s carries a watermark that this drt cannot read", found.Version, target)
-	}
-	if !strings.EqualFold(out.Now.Field, j.CursorField) {
-		return out, rebuildError(connector.KindConfig, "mend sync.cursor_field, or run the sync once with --full-refresh",
-			"version %d of %s carries a watermark of column %s, but cursor_field is %s", found.Version, target, out.Now.Field, j.CursorField)
-	}
-	return out, nil
+	w.Omitted = more.Omitted
+	return json.Unmarshal(text, &w.Watermark)
 }
 
-// beyond refuses to go back: rows that were sent since would be sent again.
-func beyond(j *Job, before, now *state.Watermark) error {
-	if before == nil || before.Value == nil || now.Value == nil {
-		return nil
+// Recall returns the watermark that the target's log holds of the job's sync, nil if it holds none. mode is that of
+// the plan. An append-only sync whose sent rows were too many for the log is refused: it would send some twice.
+func Recall(ctx context.Context, j *Job, h destinations.Historian) (*state.Watermark, error) {
+	found, err := h.Remembered(ctx, j.Name)
+	if err != nil || found == nil || found.Watermark == "" {
+		return nil, err
 	}
-	order, err := record.Compare(*before.Value, *now.Value)
-	if err == nil && order <= 0 {
-		return nil
-	}
-	return rebuildError(connector.KindConflict, fmt.Sprintf("if the state is wrong, forget it first: drt state reset %s", j.Name),
-		"the state knows a watermark beyond the one of the log: %s = %s, the log says %s", before.Field, before.Value.Text, now.Value.Text)
+	return readRemembered(j, found)
 }
 
-func rebuildError(kind connector.Kind, hint, message string, args ...any) error {
-	return &connector.Error{Kind: kind, Op: "rebuild state", Message: fmt.Sprintf(message, args...), Hint: hint}
+func readRemembered(j *Job, found *destinations.Remembered) (*state.Watermark, error) {
+	var w signedWatermark
+	err := json.Unmarshal([]byte(found.Watermark), &w)
+	if err == nil {
+		err = w.Check()
+	}
+	if err != nil {
+		return nil, &connector.Error{
+			Kind: connector.KindPermanent, Op: "rebuild state", Message: fmt.Sprintf("version %d of the target has a signature that cannot be read", found.Version),
+			Hint: "run the sync with --full-refresh if reading everything again does no harm", Err: err,
+		}
+	}
+	if w.Omitted > 0 && j.WriteMode() == destinations.ModeInsert {
+		return nil, &connector.Error{
+			Kind:    connector.KindPermanent,
+			Op:      "rebuild state",
+			Message: fmt.Sprintf("%d rows share the cursor value %s, too many for the target's log to tell which of them were sent", w.Omitted, w.Value.Text),
+			Hint:    "use a finer cursor_field; for now, remove the rows of that value from the target and set the watermark with drt state import",
+		}
+	}
+	w.Sync, w.SyncRunID, w.Saved = j.Name, found.SyncRunID, found.At
+	return &w.Watermark, nil
+}
+
+// rebuild looks for the watermark in the target if this state has never heard of the sync.
+func (r *run) rebuild(ctx context.Context) error {
+	if !r.options.Rebuild || r.mark != nil || r.lease == nil {
+		return nil
+	}
+	runs, err := r.store.Runs(ctx, state.Filter{Sync: r.job.Name, Limit: 2})
+	if err != nil || len(runs) > 1 { // this one is in it
+		return err
+	}
+	h, ok := r.job.Destination.(destinations.Historian)
+	if !ok {
+		return nil // Check has refused it
+	}
+	r.tally.doing("looking for the watermark in the target")
+	if r.mark, err = Recall(ctx, r.job, h); err != nil || r.mark == nil {
+		return err
+	}
+	r.report.Notes = append(r.report.Notes, fmt.Sprintf("state was rebuilt from the target: run %s had come to %s = %s", r.mark.SyncRunID, r.mark.Field, r.mark.From().Text))
+	return nil
 }

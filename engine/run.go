@@ -161,6 +161,9 @@ func (r *run) recall(ctx context.Context) (err error) {
 		if r.mark, err = r.store.Watermark(ctx, r.job.Name); err != nil {
 			return err
 		}
+		if err := r.rebuild(ctx); err != nil {
+			return err
+		}
 		if r.previous = r.mark; r.mark != nil {
 			r.report.Watermark = r.mark.Value
 		}

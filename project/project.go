@@ -25,6 +25,7 @@ type Project struct {
 	Name    string
 	Version string
 	History History
+	State   State
 	Syncs   []*Sync // those without a mistake, by name of file
 }
 

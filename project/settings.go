@@ -16,6 +16,12 @@ type projectFile struct {
 	Profile string            `yaml:"profile" default:"default" doc:"profile that syncs read from unless they name their own; DRT_PROFILE and --profile override it"`
 	Vars    map[string]scalar `yaml:"vars" type:"map of scalar" doc:"values for {{ var('name') }}; DRT_VAR_NAME and --vars override them"`
 	History History           `yaml:"history" doc:"how long the record of past runs is kept"`
+	State   State             `yaml:"state" doc:"what drt remembers between runs, in .drt/state.db"`
+}
+
+// State is what drt remembers between runs.
+type State struct {
+	Rebuild bool `yaml:"rebuild" default:"false" doc:"an incremental sync that was never run here goes on from the watermark that its target's log holds: for runners that keep no files"`
 }
 
 // History is how long the record of past runs is kept.
@@ -48,7 +54,7 @@ func (l *loader) loadProject(p *Project) {
 	if text != nil {
 		l.decodeProject(text)
 	}
-	p.Name, p.Version, p.History = l.settings.Name, l.settings.Version, l.settings.History
+	p.Name, p.Version, p.History, p.State = l.settings.Name, l.settings.Version, l.settings.History, l.settings.State
 }
 
 func (l *loader) decodeProject(text []byte) {

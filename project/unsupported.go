@@ -42,7 +42,7 @@ func unsupportedInProject() []unsupported {
 	return []unsupported{
 		{"source", "the source is a profile: see profiles.yml"},
 		{"query_tagging", ""},
-		{"state", "state is kept in .drt/state.db"},
+		{"state.backend", "state is kept in .drt/state.db"},
 	}
 }
 

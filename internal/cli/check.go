@@ -35,7 +35,7 @@ func newCheckCommand(app *App) *cobra.Command {
 }
 
 func runCheck(ctx context.Context, app *App, o checkOptions) (err error) {
-	jobs, stop, err := app.jobs(ctx, o.projectOptions, o.selection, engine.Options{})
+	jobs, stop, err := app.jobs(ctx, o.projectOptions, o.selection, &engine.Options{})
 	if err != nil {
 		return err
 	}

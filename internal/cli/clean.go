@@ -43,7 +43,7 @@ func newCleanCommand(app *App) *cobra.Command {
 }
 
 func runClean(ctx context.Context, app *App, o cleanOptions) (err error) {
-	jobs, stop, err := app.jobs(ctx, o.projectOptions, o.selection, engine.Options{})
+	jobs, stop, err := app.jobs(ctx, o.projectOptions, o.selection, &engine.Options{})
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/drt-go/drt/connector"
 	"github.com/drt-go/drt/engine"
 	"github.com/drt-go/drt/project"
+	"github.com/drt-go/drt/state"
 )
 
 // projectOptions are the flags of every command that reads the project.
@@ -96,9 +97,10 @@ func names(all []*project.Sync) string {
 	return strings.Join(list, ", ")
 }
 
-// jobs loads the project and returns the selected syncs, checked against options. stop ends a sandbox of this
+// jobs loads the project and returns the selected syncs, checked against options, which get what the project says of
+// them. stop ends a sandbox of this
 // process; it is never nil if err is.
-func (a *App) jobs(ctx context.Context, p projectOptions, s selection, o engine.Options) (jobs []*engine.Job, stop func() error, err error) {
+func (a *App) jobs(ctx context.Context, p projectOptions, s selection, o *engine.Options) (jobs []*engine.Job, stop func() error, err error) {
 	stop = func() error { return nil }
 	// The project is validated before a sandbox starts: a mistake in YAML is told at once.
 	loaded, err := a.load(p, nil)
@@ -114,15 +116,24 @@ func (a *App) jobs(ctx context.Context, p projectOptions, s selection, o engine.
 			return nil, nil, firstError(err, stop())
 		}
 	}
+	o.History, o.Rebuild = retention(loaded.History), loaded.State.Rebuild
 	picked, err := s.pick(loaded.Syncs)
 	if err == nil {
-		jobs, err = checkedJobs(picked, o)
+		jobs, err = checkedJobs(picked, *o)
 	}
 	if err != nil {
 		_ = stop()
 		return nil, nil, err
 	}
 	return jobs, stop, nil
+}
+
+// retention is how long the history is kept; without one, the last run of each sync is.
+func retention(h project.History) *state.Retention {
+	if !h.Enabled {
+		return &state.Retention{Runs: 1}
+	}
+	return &state.Retention{Days: h.RetentionDays, Runs: h.MaxEntries}
 }
 
 // checkedJobs turns syncs into jobs and gathers what is wrong with any of them.

@@ -79,7 +79,7 @@ func runRun(ctx context.Context, app *App, o runOptions) (err error) {
 	if o.AllowDeletes >= 0 {
 		options.AllowDeletes = &o.AllowDeletes
 	}
-	jobs, closeSandbox, err := app.jobs(ctx, o.projectOptions, o.selection, options)
+	jobs, closeSandbox, err := app.jobs(ctx, o.projectOptions, o.selection, &options)
 	if err != nil {
 		return view.Mistakes(err)
 	}

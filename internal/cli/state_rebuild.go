@@ -6,7 +6,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
-	"github.com/drt-go/drt/destinations"
 	"github.com/drt-go/drt/engine"
 	"github.com/drt-go/drt/state"
 )
@@ -28,7 +27,7 @@ func newStateRebuildCommand(app *App) *cobra.Command {
 }
 
 func runStateRebuild(ctx context.Context, app *App, sync string, o projectOptions) (err error) {
-	jobs, stop, err := app.jobs(ctx, o, selection{Names: []string{sync}}, engine.Options{})
+	jobs, stop, err := app.jobs(ctx, o, selection{Names: []string{sync}}, &engine.Options{})
 	if err != nil {
 		return err
 	}
@@ -45,9 +44,6 @@ func runStateRebuild(ctx context.Context, app *App, sync string, o projectOption
 	done, err := engine.Rebuild(ctx, j, store, uuid.Must(uuid.NewV7()).String())
 	if err != nil {
 		return heldError(err, "its end saves a watermark")
-	}
-	if w := done.Now; len(w.Sent) == 0 && len(w.Open) > 0 && j.WriteMode() == destinations.ModeInsert {
-		app.Out.Warn("%s: the log does not hold which rows of %s = %s were sent, they were too many: the next run appends them again", sync, w.Field, w.Open[0].Text)
 	}
 	app.Out.Print("%s: watermark %s, from version %d of %s, which run %s wrote at %s; before: %s", sync, watermarkText(done.Now),
 		done.From.Version, j.Destination.Target().Name, done.From.SyncRunID, local(done.From.At), watermarkText(done.Before))

@@ -40,7 +40,7 @@ func runValidate(app *App, o validateOptions) error {
 	if err != nil {
 		return err
 	}
-	if _, err := checkedJobs(p.Syncs, engine.Options{}); err != nil {
+	if _, err := checkedJobs(p.Syncs, engine.Options{Rebuild: p.State.Rebuild}); err != nil {
 		return err
 	}
 	if len(p.Syncs) == 1 {

@@ -2,113 +2,123 @@ package engine_test
 
 import (
 	"context"
-	"errors"
+	"encoding/json"
 	"strings"
 	"testing"
-	"time"
 
+	"github.com/drt-go/drt/connector"
 	"github.com/drt-go/drt/destinations"
 	"github.com/drt-go/drt/engine"
 	"github.com/drt-go/drt/state"
 )
 
-// remembering is a target whose log knows a commit.
+// remembering is a target whose log holds the watermark of each commit.
 type remembering struct {
 	*target
-	found *destinations.Remembered
-	err   error
 }
 
 func (r *remembering) Remembered(context.Context, string) (*destinations.Remembered, error) {
-	return r.found, r.err
+	if r.commit.Watermark == "" {
+		return nil, nil
+	}
+	return &destinations.Remembered{SyncRunID: r.plan.SyncRunID, Version: 1, Watermark: r.commit.Watermark}, nil
 }
 
-func rebuild(w *world, mark string) (engine.Rebuilt, error) {
+// forget gives the world a new state, as a runner has that keeps no files.
+func (w *world) forget() {
 	w.t.Helper()
-	w.job.Destination = &remembering{target: w.target, found: &destinations.Remembered{SyncRunID: "r", Version: 7, At: time.Now(), Watermark: mark}}
-	return engine.Rebuild(w.t.Context(), w.job, w.store, "invocation")
-}
-
-// TestRebuiltStateGoesOnWhereTheTargetIs: the state is lost between two runs; nothing is lost, nothing sent twice.
-func TestRebuiltStateGoesOnWhereTheTargetIs(t *testing.T) {
-	w := newWorld(t, engine.ModeIncremental, destinations.ModeInsert)
-	w.source.rows = []row{{1, at(1), "a"}, {2, at(2), "b"}}
-	w.want(w.run(), engine.StatusSuccess)
-	signed := w.target.commit.Watermark
-	if _, err := w.store.Forget(t.Context(), "users"); err != nil {
-		t.Fatal(err)
-	}
-	done, err := rebuild(w, signed)
+	w.dir = w.t.TempDir()
+	store, err := state.Open(w.t.Context(), w.dir)
 	if err != nil {
-		t.Fatal(err)
+		w.t.Fatal(err)
 	}
-	if done.Before != nil || done.From.Version != 7 || w.watermark() != "2" {
-		t.Errorf("rebuilt %+v, in state %q", done, w.watermark())
-	}
-	w.source.rows = append(w.source.rows, row{3, at(2), "late tie"}, row{4, at(3), "d"})
-	w.want(w.run(), engine.StatusSuccess)
-	same(t, "target", []string{"1@1=a", "2@2=b", "3@2=late tie", "4@3=d"}, w.values())
+	w.t.Cleanup(func() { _ = store.Close() })
+	w.store = store
 }
 
-func TestRebuildRefusesWhatItCannotGoOnFrom(t *testing.T) {
-	for name, c := range map[string]struct {
-		mark string
-		mode engine.Mode
-		says string
-	}{
-		"no watermark":     {"", engine.ModeIncremental, "carries no watermark"},
-		"garbage":          {"{", engine.ModeIncremental, "cannot read"},
-		"no value":         {`{"cursor_field":"at","type":"int64","text":"7"}`, engine.ModeIncremental, "cannot read"},
-		"other column":     {`{"cursor_field":"seen","type":"int64","value":"7"}`, engine.ModeIncremental, "cursor_field is AT"},
-		"going back":       {`{"cursor_field":"at","type":"int64","value":"1"}`, engine.ModeIncremental, "beyond the one of the log"},
-		"other type":       {`{"cursor_field":"at","type":"string","value":"9"}`, engine.ModeIncremental, "beyond the one of the log"},
-		"no mode for that": {`{"cursor_field":"at","type":"int64","value":"7"}`, engine.ModeUpsert, "keeps no watermark"},
+// TestStateIsRebuiltFromTheTarget deletes the state between any two runs: nothing is lost, nothing is sent twice.
+func TestStateIsRebuiltFromTheTarget(t *testing.T) {
+	w := newWorld(t, engine.ModeIncremental, destinations.ModeInsert)
+	w.job.ExactlyOnce = true
+	w.target.can.Options = []destinations.Option{destinations.OptionExactlyOnce}
+	w.job.Destination = &remembering{target: w.target}
+	o := w.options()
+	o.Rebuild = true
+	for i, arrives := range [][]row{
+		{{1, at(1), "a"}, {2, at(2), "b"}},
+		{{3, at(2), "a late tie"}, {4, at(3), "c"}},
+		nil,
+		{{5, at(3), "another"}, {6, at(7), "d"}},
 	} {
-		t.Run(name, func(t *testing.T) {
-			w := newWorld(t, engine.ModeIncremental, destinations.ModeMerge)
-			w.source.rows = []row{{1, at(1), "a"}, {2, at(2), "b"}}
+		w.source.rows = append(w.source.rows, arrives...)
+		if i > 0 {
+			w.forget()
+		}
+		p := w.runWith(o)
+		w.want(p, engine.StatusSuccess)
+		same(t, "target", texts(w.source.rows), w.values())
+		if told := strings.Contains(strings.Join(p.Notes, "\n"), "rebuilt"); told != (i > 0) {
+			t.Errorf("run %d: notes %q", i, p.Notes)
+		}
+	}
+}
+
+func TestTooManyTiesForTheLog(t *testing.T) {
+	for _, mode := range []destinations.Mode{destinations.ModeInsert, destinations.ModeMerge} {
+		t.Run(string(mode), func(t *testing.T) {
+			w := newWorld(t, engine.ModeIncremental, mode)
+			w.job.ExactlyOnce = mode == destinations.ModeInsert
+			w.target.can.Options = []destinations.Option{destinations.OptionExactlyOnce}
+			w.job.Destination = &remembering{target: w.target}
+			for i := range int64(501) {
+				w.source.rows = append(w.source.rows, row{i, at(5), "tie"})
+			}
 			w.want(w.run(), engine.StatusSuccess)
-			w.job.Mode = c.mode
-			if _, err := rebuild(w, c.mark); err == nil || !strings.Contains(err.Error(), c.says) {
-				t.Errorf("error %v, want one that says %q", err, c.says)
+			if n := len(w.target.commit.Watermark); n > 1000 {
+				t.Errorf("the signature is %d bytes long", n)
 			}
-			if w.watermark() != "2" {
-				t.Errorf("the watermark moved to %q", w.watermark())
+			w.forget()
+			o := w.options()
+			o.Rebuild = true
+			p := w.runWith(o)
+			if mode == destinations.ModeMerge {
+				w.want(p, engine.StatusSuccess)
+			} else if w.want(p, engine.StatusFailed); !strings.Contains(p.Err.Error(), "501 rows share the cursor value 5") || connector.KindOf(p.Err) != connector.KindPermanent {
+				t.Errorf("%v", p.Err)
 			}
-			if s := w.lastStatus(); s != "success" {
-				t.Errorf("it hides how the last run ended: %s", s)
+			if len(w.target.rows) != 501 {
+				t.Errorf("%d rows in the target", len(w.target.rows))
 			}
 		})
 	}
 }
 
-func TestRebuildNeedsALogAndTheLock(t *testing.T) {
-	w := newWorld(t, engine.ModeIncremental, destinations.ModeMerge)
-	if _, err := engine.Rebuild(t.Context(), w.job, w.store, "invocation"); err == nil || !strings.Contains(err.Error(), "does not remember") {
-		t.Errorf("without a log: %v", err)
+func TestRebuildIsRefusedWhereItCannotWork(t *testing.T) {
+	w := newWorld(t, engine.ModeIncremental, destinations.ModeInsert)
+	o := w.options()
+	o.Rebuild = true
+	if m := w.job.Check(o); len(m) != 1 || m[0].Field != "sync.mode" {
+		t.Errorf("a target without a log: %v", m)
 	}
 	w.job.Destination = &remembering{target: w.target}
-	if _, err := engine.Rebuild(t.Context(), w.job, w.store, "invocation"); err == nil || !strings.Contains(err.Error(), "no signed commit") {
-		t.Errorf("an empty log: %v", err)
+	if m := w.job.Check(o); len(m) != 1 || m[0].Field != "sync.exactly_once" {
+		t.Errorf("a plain insert: %v", m)
 	}
-	broken := errors.New("the warehouse is down")
-	w.job.Destination = &remembering{target: w.target, err: broken}
-	if _, err := engine.Rebuild(t.Context(), w.job, w.store, "invocation"); !errors.Is(err, broken) {
-		t.Errorf("a log that cannot be read: %v", err)
-	}
-	l, err := w.store.Begin(t.Context(), state.Run{SyncRunID: "live", Sync: "users", Started: time.Now()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var held *state.HeldError
-	if _, err := rebuild(w, `{"cursor_field":"at","type":"int64","value":"7"}`); !errors.As(err, &held) {
-		t.Errorf("beside a live run: %v", err)
-	}
-	if err := l.Release(t.Context(), state.Ending{}); err != nil {
-		t.Fatal(err)
-	}
-	// The lock of each of them was given back.
-	if _, err := rebuild(w, `{"cursor_field":"at","type":"int64","value":"7"}`); err != nil || w.watermark() != "7" {
-		t.Errorf("%v, watermark %q", err, w.watermark())
+}
+
+// TestUnreadableSignatureIsRefused: what cannot be read is never taken for no watermark.
+func TestUnreadableSignatureIsRefused(t *testing.T) {
+	w := newWorld(t, engine.ModeIncremental, destinations.ModeMerge)
+	d := &remembering{target: w.target}
+	w.job.Destination = d
+	w.source.rows = five()
+	text, _ := json.Marshal("no watermark")
+	d.commit.Watermark = string(text)
+	o := w.options()
+	o.Rebuild = true
+	p := w.runWith(o)
+	w.want(p, engine.StatusFailed)
+	if len(w.target.rows) > 0 || !strings.Contains(p.Err.Error(), "cannot be read") {
+		t.Errorf("%v, %d rows sent", p.Err, len(w.target.rows))
 	}
 }

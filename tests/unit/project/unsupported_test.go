@@ -32,7 +32,7 @@ sync:
 	}))
 	got := strings.Join(told(ds), "\n")
 	lines := map[string]string{
-		"drt_project.yml": "source query_tagging state",
+		"drt_project.yml": "source query_tagging backend",
 		"syncs/users.yml": "tests unit_tests alerts replace_strategy incremental_strategy diff watermark match_policy write_policy write_policy_overrides rate_limit retry computed_fields field_mappings mask dlq",
 	}
 	count := 1
