@@ -15,6 +15,7 @@ type Change struct {
 	Version   *int64 `json:"version,omitempty"`   // of the target before it; nil: not asked for
 	Staged    int64  `json:"staged"`              // rows
 	Signature string `json:"signature,omitempty"` // what the target's own log then holds of it; "" if it holds nothing
+	LastRun   string `json:"last_run,omitempty"`  // that signed the newest commit of this sync, if the log was asked
 }
 
 // Settler is a Destination that can find out what became of a change whose reply was lost. Where it cannot, it says so:

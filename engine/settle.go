@@ -30,7 +30,20 @@ func (r *run) announce(ctx context.Context, c destinations.Change) error {
 		return failed(ctx, stageState, err)
 	}
 	r.announced = true
+	r.noticeOthers(ctx, c)
 	return nil
+}
+
+// noticeOthers warns of a run of this sync that wrote to the target and is not in this state: two hosts with a state
+// each would send every row twice.
+func (r *run) noticeOthers(ctx context.Context, c destinations.Change) {
+	if c.LastRun == "" || c.LastRun == r.report.SyncRunID || r.mark != nil && r.mark.SyncRunID == c.LastRun {
+		return
+	}
+	known, err := r.store.Knows(ctx, c.LastRun)
+	if err == nil && !known {
+		r.warn("run %s of this sync wrote to %s, and this state does not know it: is the sync run by another host, or was its state lost?", c.LastRun, c.Target)
+	}
 }
 
 // announceWhole is the announcement for a destination that does not know its changes apart.

@@ -62,6 +62,12 @@ func (s *Store) LastRun(ctx context.Context, sync string) (Run, bool, error) {
 	return runs[0], true, nil
 }
 
+// Knows says whether a run is in the history.
+func (s *Store) Knows(ctx context.Context, syncRunID string) (bool, error) {
+	runs, err := s.runs(ctx, `WHERE sync_run_id = ?`, syncRunID)
+	return len(runs) > 0, err
+}
+
 // LastRuns returns what LastRun does for every sync in the history, by sync.
 func (s *Store) LastRuns(ctx context.Context) ([]Run, error) {
 	return s.runs(ctx, `WHERE sync_run_id IN (SELECT sync_run_id FROM

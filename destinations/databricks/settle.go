@@ -214,17 +214,34 @@ func (s *session) send(ctx context.Context, kind string, st statement, signature
 	return s.settle(ctx, c, err)
 }
 
-// announce writes c into the journal. What cannot sign is told from others by the version that it finds.
+// announce writes c into the journal. An append is told from others by the version that it finds, and is what another
+// host that runs the same sync would spoil; for a small MERGE, the question would cost more than the answer is worth.
 func (s *session) announce(ctx context.Context, c *destinations.Change) error {
 	if s.plan.Announce == nil {
 		return nil
 	}
-	if c.Signature == "" {
-		if log, err := s.w.history(ctx, s.layout.target, 1, 0); err == nil && len(log) == 1 {
-			c.Version = &log[0].number
-		}
+	if s.appends() || s.files != nil {
+		s.look(ctx, c)
 	}
 	return s.plan.Announce(ctx, *c)
+}
+
+// lately is how many commits are looked at before a change.
+const lately = 20
+
+// look notes what the target's log says before c. A log that cannot be read leaves c without a version.
+func (s *session) look(ctx context.Context, c *destinations.Change) {
+	log, err := s.w.history(ctx, s.layout.target, lately, 0)
+	if err != nil || len(log) == 0 {
+		return
+	}
+	c.Version = destinations.Count(newest(log))
+	for _, v := range log {
+		if a, ok := signatureIn(v.logged); ok && a.sync == s.plan.Sync {
+			c.LastRun = a.run
+			return
+		}
+	}
 }
 
 // settle decides a change of this run, whose reply was lost. If it cannot, cause stays the error: the next run settles.

@@ -184,3 +184,25 @@ func TestW27_TargetThatRefusesAll(t *testing.T) {
 		t.Errorf("watermark %q, %d failed", w.watermark(), p.RowsFailed)
 	}
 }
+
+// TestW10_AnotherHostIsNoticed: its signature is in the target's log, its run is not in this state.
+func TestW10_AnotherHostIsNoticed(t *testing.T) {
+	w := newWorld(t, engine.ModeIncremental, destinations.ModeInsert)
+	w.source.rows = five()
+	last := ""
+	w.job.Destination = &settling{target: w.target}
+	w.target.onCommit = func(ctx context.Context, apply func()) error {
+		apply()
+		return w.target.plan.Announce(ctx, destinations.Change{Kind: "MERGE", LastRun: last})
+	}
+	first := w.run()
+	w.want(first, engine.StatusSuccess)
+	for run, warned := range map[string]bool{first.SyncRunID: false, "0195d5f2-0000-7000-8000-00000000000f": true} {
+		last = run
+		w.source.rows = append(w.source.rows, row{9, at(int64(100 + len(w.source.rows))), "z"})
+		p := w.run()
+		if got := strings.Contains(strings.Join(p.Warnings, "\n"), "is the sync run by another host"); got != warned {
+			t.Errorf("last run %s: warnings %q", run, p.Warnings)
+		}
+	}
+}
