@@ -40,7 +40,7 @@ func (r *run) noticeOthers(ctx context.Context, c destinations.Change) {
 	if c.LastRun == "" || c.LastRun == r.report.SyncRunID || r.mark != nil && r.mark.SyncRunID == c.LastRun {
 		return
 	}
-	known, err := r.store.Knows(ctx, c.LastRun)
+	known, err := r.store.HasRun(ctx, c.LastRun)
 	if err == nil && !known {
 		r.warn("run %s of this sync wrote to %s, and this state does not know it: is the sync run by another host, or was its state lost?", c.LastRun, c.Target)
 	}

@@ -62,8 +62,8 @@ func (s *Store) LastRun(ctx context.Context, sync string) (Run, bool, error) {
 	return runs[0], true, nil
 }
 
-// Knows says whether a run is in the history.
-func (s *Store) Knows(ctx context.Context, syncRunID string) (bool, error) {
+// HasRun says whether a run is in the history.
+func (s *Store) HasRun(ctx context.Context, syncRunID string) (bool, error) {
 	runs, err := s.runs(ctx, `WHERE sync_run_id = ?`, syncRunID)
 	return len(runs) > 0, err
 }
