@@ -26,7 +26,7 @@ var (
 
 // Target implements destinations.Destination.
 func (d *Destination) Target() destinations.Target {
-	return destinations.Target{Name: "file (" + d.cfg.Path + ")", Mode: d.cfg.Mode, Set: d.modeSet}
+	return destinations.Target{Name: nameOf(d.cfg), Mode: d.cfg.Mode, Set: d.modeSet}
 }
 
 // Capabilities implements destinations.Destination.

@@ -44,6 +44,17 @@ func (s *session) join(ctx context.Context) error {
 	if err := unchanged(s.place.target, before); err != nil {
 		return err
 	}
+	was, err := sizeOf(s.place.target)
+	if err != nil {
+		return err
+	}
+	is, err := sizeOf(joined.file.Name())
+	if err != nil {
+		return err
+	}
+	if err := s.announce(ctx, kindAppend, was, is); err != nil {
+		return err
+	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}

@@ -99,8 +99,10 @@ func (s *session) publish(ctx context.Context) error {
 	defer unlock()
 	if s.plan.Mode == destinations.ModeInsert {
 		err = s.join(ctx)
-	} else if err = ctx.Err(); err == nil {
-		err = s.out.rename(s.place.target)
+	} else if err = s.announce(ctx, kindReplace, 0, 0); err == nil {
+		if err = ctx.Err(); err == nil {
+			err = s.out.rename(s.place.target)
+		}
 	}
 	if err != nil {
 		return err
