@@ -81,6 +81,9 @@ func (r *run) commit(ctx context.Context) error {
 	if cause := context.Cause(ctx); cause != nil {
 		return stopped(stageCommit, cause)
 	}
+	if err := r.putLetters(ctx); err != nil {
+		return err
+	}
 	if err := r.announceWhole(ctx); err != nil {
 		return err
 	}

@@ -55,6 +55,9 @@ func (r *run) settle() {
 	}
 	p.RowsSynced = r.synced()
 	p.Status = StatusSuccess
+	if r.collected != nil && r.committed {
+		p.DeadLetters = r.collected.kept()
+	}
 	if w.failed > 0 {
 		p.Status, p.Stage, p.Err = StatusPartial, stageLoad, r.someRejected()
 	}
@@ -77,7 +80,7 @@ func (r *run) synced() *int64 {
 func (r *run) someRejected() error {
 	return &connector.Error{
 		Kind: connector.KindRejected, Message: fmt.Sprintf("%d of %d rows were rejected; first: %s", r.writer.failed, r.feed.extracted, r.writer.first[0]),
-		Hint: "mend the rows at the source; the other rows are in the target",
+		Hint: r.lettersHint(),
 	}
 }
 
@@ -85,6 +88,7 @@ func (r *run) someRejected() error {
 func (r *run) conclude(err error) {
 	r.settle()
 	r.note()
+	r.warnUnkept()
 	if err == nil {
 		return
 	}

@@ -19,6 +19,7 @@ type storedReport struct {
 	RowsExtracted int64         `json:"rows_extracted"`
 	RowsSkipped   int64         `json:"rows_skipped"`
 	RowsFailed    int64         `json:"rows_failed"`
+	DeadLetters   int64         `json:"dead_letters"`
 	RowsStaged    *int64        `json:"rows_staged"`
 	RowsSynced    *int64        `json:"rows_synced"`
 	RowsInserted  *int64        `json:"rows_inserted"`
@@ -38,7 +39,7 @@ type storedReport struct {
 // history turns a report into an entry of the history. scratch: something may be left behind.
 func history(p *Report, scratch bool) state.Run {
 	text, err := json.Marshal(storedReport{
-		Source: p.Source, Destination: p.Destination, RowsExtracted: p.RowsExtracted, RowsSkipped: p.RowsSkipped, RowsFailed: p.RowsFailed,
+		Source: p.Source, Destination: p.Destination, RowsExtracted: p.RowsExtracted, RowsSkipped: p.RowsSkipped, RowsFailed: p.RowsFailed, DeadLetters: p.DeadLetters,
 		RowsStaged: p.RowsStaged, RowsSynced: p.RowsSynced, RowsInserted: p.RowsInserted, RowsUpdated: p.RowsUpdated,
 		RowsDeleted: p.RowsDeleted, RowsUnchanged: p.RowsUnchanged, Duplicates: p.Duplicates, Statements: p.Statements, Bytes: p.Bytes,
 		Seconds: p.Duration.Seconds(), Watermark: p.Watermark, Rejects: p.Rejects, Warnings: p.Warnings, Notes: p.Notes,
@@ -65,7 +66,7 @@ func ReportOf(r state.Run) (*Report, error) {
 	p := &Report{
 		Name: r.Sync, SyncRunID: r.SyncRunID, Status: Status(r.Status), Mode: Mode(r.Mode), Source: s.Source, Destination: s.Destination,
 		Started: r.Started, Duration: time.Duration(s.Seconds * float64(time.Second)),
-		RowsExtracted: s.RowsExtracted, RowsSkipped: s.RowsSkipped, RowsFailed: s.RowsFailed, RowsStaged: s.RowsStaged,
+		RowsExtracted: s.RowsExtracted, RowsSkipped: s.RowsSkipped, RowsFailed: s.RowsFailed, DeadLetters: s.DeadLetters, RowsStaged: s.RowsStaged,
 		RowsSynced: s.RowsSynced, RowsInserted: s.RowsInserted, RowsUpdated: s.RowsUpdated, RowsDeleted: s.RowsDeleted,
 		RowsUnchanged: s.RowsUnchanged, Duplicates: s.Duplicates, Statements: s.Statements, Bytes: s.Bytes,
 		Watermark: s.Watermark, Rejects: s.Rejects, Warnings: s.Warnings, Notes: s.Notes, Stage: r.ErrorStage,

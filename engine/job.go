@@ -51,6 +51,14 @@ type Job struct {
 	Mirror      destinations.Mirror
 	Metadata    destinations.Metadata
 	Guards      destinations.Guards
+	DeadLetters DeadLetters
+}
+
+// DeadLetters is `sync.dead_letters`: what is kept of the rows that are rejected. Its zero value keeps nothing.
+type DeadLetters struct {
+	Values   bool // keep the rows themselves, so that they can be sent again
+	KeepDays int  // 0 = for good
+	MaxRows  int  // that a sync may have; 0 = none
 }
 
 // Options are one invocation's: the flags of `drt run`.

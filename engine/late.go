@@ -17,13 +17,17 @@ type written struct {
 	n    int64
 }
 
-// seen notes what Write saw, for rows that only the target can judge, at the commit.
-func (w *writer) seen(rows positions, n int64, rejects []record.Reject) {
+// seen notes what Write saw, for rows that only the target can judge, at the commit. Rejects that are not in unkept are
+// in the dead letters: for the watermark they count as sent.
+func (w *writer) seen(rows positions, n int64, rejects, unkept []record.Reject) {
 	if w.onError != OnErrorSkip {
 		return
 	}
 	for _, r := range rejects {
 		w.refused = append(w.refused, w.wrote+r.Row)
+	}
+	for _, r := range unkept {
+		w.unlogged = append(w.unlogged, w.wrote+r.Row)
 	}
 	last := len(w.batches) - 1
 	if last >= 0 && rows.list == nil && w.batches[last].rows.list == nil && w.batches[last].rows.first+w.batches[last].n == rows.first {
@@ -64,10 +68,11 @@ func (w *writer) exclude(rejects []record.Reject) error {
 	}
 	var sent []int64
 	for _, r := range rejects {
-		before, known := slices.BinarySearch(w.refused, r.Row)
+		_, known := slices.BinarySearch(w.refused, r.Row)
 		if _, ok := w.place(r.Row); !ok || known {
 			return foreignReject()
 		}
+		before, _ := slices.BinarySearch(w.unlogged, r.Row)
 		sent = append(sent, r.Row-int64(before))
 	}
 	slices.Sort(sent)
@@ -104,6 +109,9 @@ func (t *tracker) eachLogged(visit func(uint64, record.Hash)) error {
 // revise is Commit.Revise: the rows in rejects are not in the target.
 func (r *run) revise(rejects []destinations.Reject) (string, error) {
 	if err := r.writer.exclude(rejects); err != nil {
+		return "", at(stageCommit, err)
+	}
+	if err := r.lateLetters(rejects); err != nil {
 		return "", at(stageCommit, err)
 	}
 	if err := r.plant(); err != nil {

@@ -35,6 +35,7 @@ type Report struct {
 	RowsExtracted int64  // read from the source
 	RowsSkipped   int64  // left out: at or before the watermark and sent by an earlier run
 	RowsFailed    int64  // rejected
+	DeadLetters   int64  // of RowsFailed: kept with their values, so that `drt retry` sends them again
 	RowsStaged    *int64 // as the destination counted them
 	RowsSynced    *int64 // now in the target: accepted, less Duplicates
 	RowsInserted  *int64

@@ -53,6 +53,12 @@ type run struct {
 	mark  *state.Watermark // nil: none, or not asked for
 	dead  []string         // runs whose scratch the session sweeps
 
+	earlier      []state.Letter // dead letters of earlier runs
+	earlierBytes int64          // of their values
+	box          letterbox      // nil: a dry run
+	collected    *collector     // box, unless this is a retry
+	put          bool           // box.letters() are in state
+
 	previous *state.Watermark // in force before the run, whether it is asked for or not
 	schema   *arrow.Schema
 	feed     *feed
@@ -172,9 +178,11 @@ func (r *run) recall(ctx context.Context) (err error) {
 		}
 	}
 	if r.lease != nil {
-		r.dead, err = r.store.DeadRuns(ctx, r.job.Name)
+		if r.dead, err = r.store.DeadRuns(ctx, r.job.Name); err != nil {
+			return err
+		}
 	}
-	return err
+	return r.recallLetters(ctx)
 }
 
 // transfer reads the source to its end and stages its rows.
@@ -223,6 +231,7 @@ func (r *run) query() sources.Query {
 
 // bind holds the job to the columns that the source has, before a destination is opened.
 func (r *run) bind() error {
+	r.bindLetters()
 	if keyed(r.mode) {
 		for _, key := range r.job.Destination.Target().Key {
 			if _, err := columnIndex(r.schema, key); err != nil {

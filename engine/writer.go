@@ -28,6 +28,9 @@ type writer struct {
 	wrote   int64     // rows that Write saw; like the next two only with on_error: skip
 	refused []int64   // which of them it refused, ascending
 	batches []written // where they came from
+
+	box      letterbox // nil: no dead letters
+	unlogged []int64   // of refused: those that box does not keep; the tracker's log has the others
 }
 
 // run writes all parcels until q is closed, or ctx ends.
@@ -74,12 +77,18 @@ func (w *writer) write(ctx context.Context, p parcel) error {
 		}
 	}
 	w.accepted += p.batch.NumRows() - int64(len(rejects))
-	w.seen(p.rows, p.batch.NumRows(), rejects)
+	unkept := rejects
+	if w.box != nil {
+		if unkept, err = w.box.took(p.batch, rejects, p.rows); err != nil {
+			return at(stageLoad, err)
+		}
+	}
+	w.seen(p.rows, p.batch.NumRows(), rejects, unkept)
 	if err := w.reject(rejects, p.rows); err != nil {
 		return err
 	}
 	if w.tracker != nil {
-		return at(stageLoad, w.tracker.written(p.batch, rejects))
+		return at(stageLoad, w.tracker.written(p.batch, unkept))
 	}
 	return nil
 }
@@ -97,11 +106,16 @@ func (w *writer) refuse(rows []refused) error {
 	if len(rows) == 0 {
 		return nil
 	}
+	missed := make([]record.Reject, 0, len(rows))
 	for _, r := range rows {
 		w.note(r.Reject)
+		missed = append(missed, r.Reject)
 		if r.bySource && w.tracker != nil {
 			w.tracker.hold = true
 		}
+	}
+	if w.box != nil {
+		w.box.missed(missed)
 	}
 	w.unobserved += int64(len(rows))
 	return w.stop(stageExtract, rows[0].Reject, len(rows))

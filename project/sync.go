@@ -53,7 +53,7 @@ type Settings struct {
 	Mode            string             `yaml:"mode" validate:"oneof=full incremental upsert mirror replace" default:"full" doc:"full sends all rows, incremental those after the last cursor value; upsert updates by key; mirror also deletes what the model no longer has; replace makes the rows the whole table"`
 	CursorField     string             `yaml:"cursor_field" doc:"column that grows with time; incremental needs it"`
 	BatchSize       int                `yaml:"batch_size" validate:"gt=0,lte=1000000" default:"10000" doc:"rows that go through drt at once; statements do not depend on it"`
-	OnError         string             `yaml:"on_error" validate:"oneof=fail skip" default:"fail" doc:"what a row does that the target cannot hold: fail the sync, or be left out and counted"`
+	OnError         string             `yaml:"on_error" validate:"oneof=fail skip" default:"fail" doc:"what a row does that the target cannot hold: fail the sync, or be left out, counted and kept for drt retry"`
 	Timeout         connector.Duration `yaml:"timeout" validate:"gte=0" doc:"the sync stops after this time, as after a signal: \"30 minutes\""`
 	AllowEmpty      bool               `yaml:"allow_empty" default:"false" doc:"mirror and replace: an empty model empties the target"`
 	OnDuplicate     string             `yaml:"on_duplicate" validate:"oneof=last fail" default:"last" doc:"two rows of one key: the last wins, or the sync fails"`
@@ -63,6 +63,14 @@ type Settings struct {
 	ExactlyOnce     bool               `yaml:"exactly_once" default:"false" doc:"insert: commit in a form that a lost reply leaves no doubt about"`
 	Guards          Guards             `yaml:"guards" doc:"limits that stop the sync before the target changes"`
 	MetadataColumns MetadataColumns    `yaml:"metadata_columns" doc:"columns that drt adds"`
+	DeadLetters     DeadLetters        `yaml:"dead_letters" doc:"on_error: skip: what is kept of the rows that are left out, for drt retry"`
+}
+
+// DeadLetters say what is kept of rejected rows.
+type DeadLetters struct {
+	Values   bool `yaml:"values" default:"true" doc:"keep the rows themselves, so that they can be sent again; false keeps only why they were left out"`
+	KeepDays int  `yaml:"keep_days" validate:"gte=0" default:"30" doc:"days that a row is kept; 0 keeps it for good"`
+	MaxRows  int  `yaml:"max_rows" validate:"gte=0,lte=1000000" default:"10000" doc:"rows that are kept; 0 keeps none"`
 }
 
 // Mirror says what a mirror may delete, and how.
@@ -113,6 +121,7 @@ type MetadataColumns struct {
 func newSyncFile() syncFile {
 	return syncFile{Sync: Settings{
 		Mode: "full", BatchSize: 10_000, OnError: "fail", OnDuplicate: "last", Touch: "changed",
-		Mirror: Mirror{Strategy: "destination"},
+		Mirror:      Mirror{Strategy: "destination"},
+		DeadLetters: DeadLetters{Values: true, KeepDays: 30, MaxRows: 10_000},
 	}}
 }

@@ -34,7 +34,7 @@ func unsupportedInSync() []unsupported {
 		{"sync.computed_fields", "compute them in the model"},
 		{"sync.field_mappings", "rename columns in the model: SELECT a AS b"},
 		{"sync.mask", "mask in the model, with a function of the source"},
-		{"sync.dlq", "rejected rows are in the report of the run"},
+		{"sync.dlq", "with on_error: skip rejected rows are kept in .drt/state.db: see sync.dead_letters"},
 	}
 }
 

@@ -24,7 +24,8 @@ func newJob(y *project.Sync) *engine.Job {
 		Metadata: destinations.Metadata{
 			SyncedAt: s.MetadataColumns.SyncedAt, RunID: s.MetadataColumns.RunID, SyncName: s.MetadataColumns.SyncName,
 		},
-		Guards: newGuards(s.Guards),
+		Guards:      newGuards(s.Guards),
+		DeadLetters: engine.DeadLetters{Values: s.DeadLetters.Values, KeepDays: s.DeadLetters.KeepDays, MaxRows: s.DeadLetters.MaxRows},
 	}
 }
 

@@ -35,6 +35,7 @@ type syncJSON struct {
 	RowsUnchanged   *int64       `json:"rows_unchanged"`
 	RowsFailed      int64        `json:"rows_failed"`
 	RowsSkipped     int64        `json:"rows_skipped"`
+	DeadLetters     int64        `json:"dead_letters"`
 	Duplicates      *int64       `json:"duplicates"`
 	Statements      *int64       `json:"statements"`
 	Duration        float64      `json:"duration_seconds"`
@@ -71,7 +72,7 @@ func newSyncJSON(r *engine.Report) syncJSON {
 		Name: r.Name, SyncRunID: r.SyncRunID, Status: string(r.Status), Mode: string(r.Mode),
 		RowsExtracted: r.RowsExtracted, RowsStaged: r.RowsStaged, RowsSynced: r.RowsSynced,
 		RowsInserted: r.RowsInserted, RowsUpdated: r.RowsUpdated, RowsDeleted: r.RowsDeleted,
-		RowsUnchanged: r.RowsUnchanged, RowsFailed: r.RowsFailed, RowsSkipped: r.RowsSkipped,
+		RowsUnchanged: r.RowsUnchanged, RowsFailed: r.RowsFailed, RowsSkipped: r.RowsSkipped, DeadLetters: r.DeadLetters,
 		Duplicates: r.Duplicates, Statements: r.Statements, Duration: seconds(r.Duration), DryRun: r.DryRun,
 		Warnings: append([]string{}, r.Warnings...), Notes: append([]string{}, r.Notes...), FailedRows: []rejectJSON{},
 	}

@@ -58,6 +58,7 @@ func TestDefaults(t *testing.T) {
 	wantTold(t, ds)
 	want := project.Settings{
 		Mode: "full", BatchSize: 10_000, OnError: "fail", OnDuplicate: "last", Touch: "changed", Mirror: project.Mirror{Strategy: "destination"},
+		DeadLetters: project.DeadLetters{Values: true, KeepDays: 30, MaxRows: 10_000},
 	}
 	if diff := cmp.Diff(want, p.Syncs[0].Settings); diff != "" {
 		t.Errorf("settings (-want +got):\n%s", diff)
@@ -89,6 +90,7 @@ tags: [daily, pii]
   exactly_once: true
   guards: {max_creates: 1, max_deletes: 0, max_delete_pct: 12.5, max_updates_pct: 100}
   metadata_columns: {synced_at: at, run_id: run, sync_name: sync}
+  dead_letters: {values: false, keep_days: 0, max_rows: 7}
 `}))
 	one, zero, part, all := int64(1), int64(0), 12.5, 100.0
 	want := project.Settings{
@@ -101,6 +103,7 @@ tags: [daily, pii]
 		ReplaceWhere: "day = '2026-01-01'", ExactlyOnce: true,
 		Guards:          project.Guards{MaxCreates: &one, MaxDeletes: &zero, MaxDeletePct: &part, MaxUpdatesPct: &all},
 		MetadataColumns: project.MetadataColumns{SyncedAt: "at", RunID: "run", SyncName: "sync"},
+		DeadLetters:     project.DeadLetters{MaxRows: 7},
 	}
 	if diff := cmp.Diff(want, s.Settings); diff != "" {
 		t.Errorf("settings (-want +got):\n%s", diff)
