@@ -55,12 +55,16 @@ func (r *run) recallLetters(ctx context.Context) error {
 
 // bindLetters makes the collector of a run's rejected rows, once its columns are known.
 func (r *run) bindLetters() {
-	if r.lease == nil || r.box != nil {
+	if r.lease == nil {
 		return
 	}
 	c := &collector{
 		rules: r.job.DeadLetters, skip: r.job.OnError == OnErrorSkip, limited: r.options.Limit > 0, whole: r.readsAll(),
 		ids: newIdentities(r.schema, r.identityKey(), r.report.SyncRunID), now: r.report.Started,
+	}
+	if r.options.Rebuild && r.job.Mode == ModeIncremental {
+		// A watermark that the target's log gives back must not pass rows that only this state has.
+		c.rules.Values = false
 	}
 	c.recall(r.earlier, r.earlierBytes)
 	r.box, r.writer.box, r.collected = c, c, c

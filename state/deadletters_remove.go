@@ -12,12 +12,8 @@ import (
 // *HeldError: it may be sending them.
 func (s *Store) DiscardLetters(ctx context.Context, sync string, ids []int64) (n int64, err error) {
 	err = s.write(ctx, func(conn *sqlite.Conn) error {
-		held, found, err := lockOf(conn, sync)
-		if err != nil {
+		if err := s.idle(conn, sync); err != nil {
 			return err
-		}
-		if found && s.judge(held) != dead {
-			return &HeldError{Lock: held}
 		}
 		n = 0
 		for _, id := range ids {
