@@ -88,11 +88,8 @@ func (r *run) commit(ctx context.Context) error {
 		return err
 	}
 	r.tally.doing("committing")
-	grace := r.options.Grace
-	if grace == 0 {
-		grace = DefaultGrace
-	}
-	late, stop := graceful(ctx, grace)
+	r.begun = true
+	late, stop := graceful(ctx, r.graceOfCommit())
 	defer stop()
 	var result destinations.Result
 	panicked := true
@@ -148,36 +145,6 @@ func commitFault(err error, panicked bool, ctx context.Context) error {
 		}}
 	}
 	return at(stageCommit, err)
-}
-
-// tooLate is the cause of the context of a commit that did not end within its grace.
-type tooLate struct {
-	cause error
-	grace time.Duration
-}
-
-func (e *tooLate) Error() string {
-	return fmt.Sprintf("%s, and the commit did not end within %s", e.cause, e.grace)
-}
-
-// graceful returns a context that outlives ctx by grace.
-func graceful(ctx context.Context, grace time.Duration) (context.Context, func()) {
-	late, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
-	go func() {
-		select {
-		case <-ctx.Done():
-		case <-late.Done():
-			return
-		}
-		t := time.NewTimer(grace)
-		defer t.Stop()
-		select {
-		case <-t.C:
-			cancel(&tooLate{context.Cause(ctx), grace})
-		case <-late.Done():
-		}
-	}()
-	return late, func() { cancel(nil) }
 }
 
 // save stores history and watermark in one transaction, commit or not: a success that is not in state is none (E9).

@@ -23,7 +23,7 @@ func (r *run) close() {
 		return
 	}
 	r.tally.doing("cleaning up")
-	if err := guard("close", r.writer.session.Close); err != nil {
+	if err := r.closeSession(); err != nil {
 		r.warn("something was left behind, which the next run or `drt clean` removes: %s", err)
 		return
 	}

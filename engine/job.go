@@ -72,7 +72,8 @@ type Options struct {
 	// Rebuild lets an incremental sync that state knows nothing of go on from the watermark in its target's log.
 	Rebuild bool
 	Version string
-	// Grace is how long a commit that has begun may go on after a signal or a deadline; 0 = DefaultGrace.
+	// Grace is how long the run may take to stop after a signal or a deadline: four fifths of it are a commit's that has
+	// begun, what remains but for a last tenth is the clean-up's; 0 = DefaultGrace.
 	Grace time.Duration
 	// History bounds the history when RunAll ends; nil = state.DefaultRetention. One run = only the last of each sync.
 	History *state.Retention
@@ -80,5 +81,5 @@ type Options struct {
 	Progress func(Progress)
 }
 
-// DefaultGrace is how long a commit may go on after the run was told to stop.
+// DefaultGrace is how long a run may take to stop after it was told to.
 const DefaultGrace = 10 * time.Second

@@ -66,6 +66,8 @@ type run struct {
 
 	next      *state.Watermark // to be saved; nil: nothing to save
 	announced bool             // a change is in the journal
+	begun     bool             // the commit
+	told      bool             // to stop, before it had ended
 	committed bool
 	saved     bool
 	tried     bool // a session was asked for
@@ -99,6 +101,7 @@ func (r *run) execute(ctx context.Context) error {
 	}
 	ctx, stop := r.whileLocked(ctx)
 	defer stop()
+	defer func() { r.told = ctx.Err() != nil }()
 	if err := r.settleEarlier(ctx); err != nil {
 		return err
 	}

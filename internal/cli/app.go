@@ -23,6 +23,7 @@ type App struct {
 	Dir     string
 	given   string // -C as it was written
 	Version string
+	signals *stopper
 }
 
 // Main runs the command line of this process.
@@ -36,11 +37,12 @@ func Main(from *sources.Registry, to *destinations.Registry) int {
 		Lookup:       os.LookupEnv,
 		Version:      version(),
 	}
-	ctx, signals := watchSignals(context.Background(), os.Stderr, os.Exit)
-	defer signals.stop()
+	var ctx context.Context
+	ctx, app.signals = watchSignals(context.Background(), os.Stderr, os.Exit)
+	defer app.signals.stop()
 	err := newRootCommand(app).execute(ctx, os.Args[1:])
 	app.Out.Error(err)
-	return exitCode(err, signals.received())
+	return exitCode(err, app.signals.received())
 }
 
 // version is the module's version as the go command stamped it.

@@ -24,6 +24,7 @@ type runOptions struct {
 	FullRefresh  bool
 	FailFast     bool
 	Threads      int
+	Grace        time.Duration
 	Output       string
 }
 
@@ -53,6 +54,7 @@ func newRunCommand(app *App) *cobra.Command {
 	f.BoolVar(&o.FullRefresh, "full-refresh", false, "incremental syncs: read from the beginning")
 	f.BoolVar(&o.FailFast, "fail-fast", false, "start no further sync after one failed")
 	f.IntVar(&o.Threads, "threads", 1, "how many syncs run side by side")
+	f.DurationVar(&o.Grace, "grace", engine.DefaultGrace, "after SIGTERM or SIGINT: how long the run may take to stop")
 	registerOutput(cmd, &o.Output)
 	return cmd
 }
@@ -65,6 +67,8 @@ func (o runOptions) check() error {
 		return &usageError{fmt.Errorf("--allow-deletes %d: a number of rows", o.AllowDeletes)}
 	case o.Threads < 1:
 		return &usageError{fmt.Errorf("--threads %d: at least 1", o.Threads)}
+	case o.Grace <= 0:
+		return &usageError{fmt.Errorf("--grace %s: a time above 0, such as 25s", o.Grace)}
 	}
 	return checkOutput(o.Output)
 }
@@ -74,8 +78,9 @@ func runRun(ctx context.Context, app *App, o runOptions) (err error) {
 	view := newReportView(app.Out, o.Output, runID)
 	options := engine.Options{
 		RunID: runID, Limit: o.Limit, DryRun: o.DryRun, FullRefresh: o.FullRefresh, Version: app.Version,
-		Progress: view.Progress,
+		Grace: o.Grace, Progress: view.Progress,
 	}
+	app.signals.grace.Store(int64(o.Grace))
 	if o.AllowDeletes >= 0 {
 		options.AllowDeletes = &o.AllowDeletes
 	}

@@ -82,7 +82,7 @@ func TestCommitIsGivenGrace(t *testing.T) {
 		takes  time.Duration
 		status engine.Status
 		rows   int
-	}{{"it ends in time", 9 * time.Second, engine.StatusSuccess, 5}, {"it does not", 11 * time.Second, engine.StatusUnknown, 0}} {
+	}{{"it ends in time", 7 * time.Second, engine.StatusSuccess, 5}, {"it does not", 9 * time.Second, engine.StatusUnknown, 0}} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				w := newWorld(t, engine.ModeIncremental, destinations.ModeInsert)
@@ -105,6 +105,41 @@ func TestCommitIsGivenGrace(t *testing.T) {
 				}
 				if test.status == engine.StatusUnknown && (kindOf(p) != connector.KindUnknown || p.Stage != "commit" || w.lastStatus() != "unknown") {
 					t.Errorf("%v at %s, history %s", p.Err, p.Stage, w.lastStatus())
+				}
+			})
+		})
+	}
+}
+
+// A run that was told to stop does not wait for ever for its scratch to be dropped: the next run sweeps it.
+func TestE13_CleanUpOfAStoppedRunIsBounded(t *testing.T) {
+	for name, test := range map[string]struct {
+		takes time.Duration
+		left  bool
+	}{"it ends in time": {8 * time.Second, false}, "it does not": {time.Hour, true}} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t, engine.ModeMirror, destinations.ModeMerge)
+				w.source.rows = five()
+				ctx, cancel := context.WithCancel(t.Context())
+				w.target.onWrite = func(context.Context) error { cancel(); return nil }
+				over := make(chan struct{})
+				defer close(over)
+				w.target.onClose = func() error {
+					select {
+					case <-time.After(test.takes):
+					case <-over:
+					}
+					return nil
+				}
+				p := engine.Run(ctx, w.job, w.store, w.options())
+				w.want(p, engine.StatusInterrupted)
+				if took := time.Since(p.Started); took > engine.DefaultGrace {
+					t.Errorf("stopped after %s", took)
+				}
+				run, _, err := w.store.LastRun(t.Context(), w.job.Name)
+				if err != nil || run.Scratch != test.left {
+					t.Errorf("scratch left behind: %t, want %t, %v", run.Scratch, test.left, err)
 				}
 			})
 		})
