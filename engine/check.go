@@ -40,7 +40,7 @@ func (c *checker) add(field, hint, message string, args ...any) {
 func (c *checker) modes() {
 	all := []Mode{ModeFull, ModeIncremental, ModeUpsert, ModeMirror, ModeReplace}
 	switch {
-	case !slices.Contains(all, c.job.Mode):
+	case c.job.as == "" && !slices.Contains(all, c.job.Mode):
 		c.add("sync.mode", "one of: full, incremental, upsert, mirror, replace", "unsupported mode: %s", c.job.Mode)
 	case c.job.Mode == ModeUpsert && c.target.Set && c.target.Mode == destinations.ModeInsert:
 		c.add("sync.mode", "write destination.mode: merge, or leave it out", "sync.mode: upsert with destination.mode: insert would quietly append")

@@ -58,6 +58,9 @@ func (r *run) settle() {
 	if r.collected != nil && r.committed {
 		p.DeadLetters = r.collected.kept()
 	}
+	if r.retry != nil {
+		p.DeadLetters = int64(len(r.retry.stay()))
+	}
 	if w.failed > 0 {
 		p.Status, p.Stage, p.Err = StatusPartial, stageLoad, r.someRejected()
 	}

@@ -18,6 +18,7 @@ const (
 	ModeUpsert      Mode = "upsert"
 	ModeMirror      Mode = "mirror"
 	ModeReplace     Mode = "replace"
+	ModeRetry       Mode = state.ModeRetry // of no sync: what Retry reports
 )
 
 // OnError is `sync.on_error`.
@@ -52,6 +53,8 @@ type Job struct {
 	Metadata    destinations.Metadata
 	Guards      destinations.Guards
 	DeadLetters DeadLetters
+
+	as destinations.Mode // of a retry: the write mode, whatever Mode is; "" = what Mode says
 }
 
 // DeadLetters is `sync.dead_letters`: what is kept of the rows that are rejected. Its zero value keeps nothing.

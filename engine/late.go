@@ -8,6 +8,7 @@ import (
 	"github.com/drt-go/drt/connector"
 	"github.com/drt-go/drt/destinations"
 	"github.com/drt-go/drt/record"
+	"github.com/drt-go/drt/state"
 )
 
 // written is where a batch that Write saw came from.
@@ -123,13 +124,22 @@ func (r *run) revise(rejects []destinations.Reject) (string, error) {
 // signedHashes bounds what of a watermark goes into the log of a table: 17 bytes for each row that shares its value.
 const signedHashes = 500
 
+// carried is the watermark that a commit signs: what it earns, or else what is in force and stays so.
+func (r *run) carried() *state.Watermark {
+	if r.next != nil {
+		return r.next
+	}
+	return r.previous
+}
+
 // signature is what a destination may write into the target's own log, beside the data: the watermark, but for the
 // hashes of its rows if they are many.
 func (r *run) signature() string {
-	if r.next == nil || r.next.Value == nil {
+	carried := r.carried()
+	if carried == nil || carried.Value == nil {
 		return ""
 	}
-	w := signedWatermark{Watermark: *r.next}
+	w := signedWatermark{Watermark: *carried}
 	if len(w.Sent) > signedHashes {
 		w.Omitted, w.Sent = total(w.Sent), nil
 	}

@@ -55,7 +55,11 @@ func (r *run) recallLetters(ctx context.Context) error {
 
 // bindLetters makes the collector of a run's rejected rows, once its columns are known.
 func (r *run) bindLetters() {
-	if r.lease == nil {
+	switch {
+	case r.lease == nil:
+		return
+	case r.retry != nil:
+		r.box, r.writer.box = r.retry, r.retry
 		return
 	}
 	c := &collector{

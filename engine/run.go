@@ -24,17 +24,23 @@ func Run(ctx context.Context, j *Job, store *state.Store, o Options) *Report {
 	for attempt := 1; ; attempt++ {
 		r := newRun(j, store, o)
 		r.report.Notes = earlier
-		r.tally.doing("starting")
-		err := guard("run", func() error { return r.execute(ctx) })
-		r.close()
-		r.conclude(err)
-		r.record(ctx)
+		r.perform(ctx)
 		if attempt == maxAttempts || !r.mayRepeat(ctx) {
 			r.tally.update(func(p *Progress) { p.Done, p.Doing = true, string(r.report.Status) })
 			return r.report
 		}
 		earlier = append(r.report.Notes, fmt.Sprintf("attempt %d (%s) was sent again: %s", attempt, r.report.SyncRunID, r.report.Err))
 	}
+}
+
+// perform runs from the lock to the entry in the history.
+func (r *run) perform(ctx context.Context) {
+	r.tally.doing("starting")
+	err := guard("run", func() error { return r.execute(ctx) })
+	r.close()
+	r.markRetried(ctx)
+	r.conclude(err)
+	r.record(ctx)
 }
 
 // maxAttempts is how often a run is sent whose change surely did not happen.
@@ -57,6 +63,7 @@ type run struct {
 	earlierBytes int64          // of their values
 	box          letterbox      // nil: a dry run
 	collected    *collector     // box, unless this is a retry
+	retry        *retrybox      // nil: a run
 	put          bool           // box.letters() are in state
 
 	previous *state.Watermark // in force before the run, whether it is asked for or not
@@ -185,7 +192,10 @@ func (r *run) recall(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	return r.recallLetters(ctx)
+	if err := r.recallLetters(ctx); err != nil {
+		return err
+	}
+	return r.prepareRetry(ctx)
 }
 
 // transfer reads the source to its end and stages its rows.

@@ -5,6 +5,9 @@ import "github.com/drt-go/drt/destinations"
 // WriteMode resolves `sync.mode` and the destination's own mode into how the commit changes the target. Check refuses
 // what would contradict itself.
 func (j *Job) WriteMode() destinations.Mode {
+	if j.as != "" {
+		return j.as
+	}
 	switch j.Mode {
 	case ModeUpsert:
 		return destinations.ModeMerge

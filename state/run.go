@@ -20,6 +20,9 @@ const (
 // ModeRebuild is the Mode of an entry that is no run: the watermark was rebuilt. It does not hide how the last run ended.
 const ModeRebuild = "rebuild"
 
+// ModeRetry is the Mode of a run that sends dead letters again. It does not hide how the last run ended either.
+const ModeRetry = "retry"
+
 // Run is one entry of the history: one sync in one invocation of `drt run`.
 type Run struct {
 	SyncRunID string // UUIDv7
@@ -55,7 +58,7 @@ func (s *Store) Runs(ctx context.Context, f Filter) ([]Run, error) {
 
 // LastRun returns the run of sync that ended last, or the one that runs now; false if there was none.
 func (s *Store) LastRun(ctx context.Context, sync string) (Run, bool, error) {
-	runs, err := s.runs(ctx, `WHERE sync = ?1 AND mode <> ?2 ORDER BY `+lastFirst+` LIMIT 1`, sync, ModeRebuild)
+	runs, err := s.runs(ctx, `WHERE sync = ?1 AND mode NOT IN (?2, ?3) ORDER BY `+lastFirst+` LIMIT 1`, sync, ModeRebuild, ModeRetry)
 	if err != nil || len(runs) == 0 {
 		return Run{}, false, err
 	}
@@ -71,7 +74,7 @@ func (s *Store) HasRun(ctx context.Context, syncRunID string) (bool, error) {
 // LastRuns returns what LastRun does for every sync in the history, by sync.
 func (s *Store) LastRuns(ctx context.Context) ([]Run, error) {
 	return s.runs(ctx, `WHERE sync_run_id IN (SELECT sync_run_id FROM
-		(SELECT sync_run_id, row_number() OVER (PARTITION BY sync ORDER BY `+lastFirst+`) AS n FROM runs WHERE mode <> ?1) WHERE n = 1) ORDER BY sync`, ModeRebuild)
+		(SELECT sync_run_id, row_number() OVER (PARTITION BY sync ORDER BY `+lastFirst+`) AS n FROM runs WHERE mode NOT IN (?1, ?2)) WHERE n = 1) ORDER BY sync`, ModeRebuild, ModeRetry)
 }
 
 // A run that another one refused ended before that one, which is the one that counts.
