@@ -52,7 +52,7 @@ func (r *run) skipped() int64 {
 
 func (r *run) allRejected() error {
 	e := &connector.Error{
-		Kind: connector.KindRejected, Hint: "mend the rows, or the model's columns and types",
+		Kind: connector.KindRejected, Hint: r.allRejectedHint(),
 		Message: fmt.Sprintf("all %d rows were rejected, nothing was committed; first: %s", r.writer.failed, r.writer.first[0]),
 	}
 	return at(stageLoad, e)

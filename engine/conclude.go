@@ -12,6 +12,16 @@ import (
 	"github.com/drt-go/drt/state"
 )
 
+// perform runs from the lock to the entry in the history.
+func (r *run) perform(ctx context.Context) {
+	r.tally.doing("starting")
+	err := guard("run", func() error { return r.execute(ctx) })
+	r.close()
+	r.markRetried(ctx)
+	r.conclude(err)
+	r.record(ctx)
+}
+
 // close ends the session: what was staged goes, what was committed stays.
 func (r *run) close() {
 	if r.writer.tracker != nil {

@@ -34,6 +34,16 @@ const (
 	maxUnpackedRows = 512 << 20 // of one batch of letters that is read
 )
 
+// mail is what a run has to do with dead letters.
+type mail struct {
+	earlier      []state.Letter // of earlier runs
+	earlierBytes int64          // of their values
+	box          letterbox      // nil: a dry run
+	collected    *collector     // box, unless this is a retry
+	retry        *retrybox      // nil: a run
+	put          bool           // box.letters() are in state
+}
+
 // recallLetters reads the dead letters of earlier runs, less those whose time is over.
 func (r *run) recallLetters(ctx context.Context) error {
 	if r.lease == nil {
@@ -129,6 +139,13 @@ func (r *run) warnUnkept() {
 	if c := r.collected; c != nil && r.committed && c.unkept > 0 {
 		r.warn("the values of %d rejected rows are not kept in the dead letters: they are beyond sync.dead_letters.max_rows: %d, or too large", c.unkept, c.rules.MaxRows)
 	}
+}
+
+func (r *run) allRejectedHint() string {
+	if r.retry != nil {
+		return fmt.Sprintf("the rows stay where they are; mend what refuses them, or remove them: drt retry %s --discard", r.job.Name)
+	}
+	return "mend the rows, or the model's columns and types"
 }
 
 // lettersHint is what to do about rejected rows.

@@ -33,16 +33,6 @@ func Run(ctx context.Context, j *Job, store *state.Store, o Options) *Report {
 	}
 }
 
-// perform runs from the lock to the entry in the history.
-func (r *run) perform(ctx context.Context) {
-	r.tally.doing("starting")
-	err := guard("run", func() error { return r.execute(ctx) })
-	r.close()
-	r.markRetried(ctx)
-	r.conclude(err)
-	r.record(ctx)
-}
-
 // maxAttempts is how often a run is sent whose change surely did not happen.
 const maxAttempts = 3
 
@@ -59,13 +49,7 @@ type run struct {
 	mark  *state.Watermark // nil: none, or not asked for
 	dead  []string         // runs whose scratch the session sweeps
 
-	earlier      []state.Letter // dead letters of earlier runs
-	earlierBytes int64          // of their values
-	box          letterbox      // nil: a dry run
-	collected    *collector     // box, unless this is a retry
-	retry        *retrybox      // nil: a run
-	put          bool           // box.letters() are in state
-
+	mail
 	previous *state.Watermark // in force before the run, whether it is asked for or not
 	schema   *arrow.Schema
 	feed     *feed
@@ -244,7 +228,9 @@ func (r *run) query() sources.Query {
 
 // bind holds the job to the columns that the source has, before a destination is opened.
 func (r *run) bind() error {
-	r.bindLetters()
+	if r.bindLetters(); r.retry != nil && len(r.retry.source.list) == 0 {
+		return nil // nothing was asked of the model
+	}
 	if keyed(r.mode) {
 		for _, key := range r.job.Destination.Target().Key {
 			if _, err := columnIndex(r.schema, key); err != nil {

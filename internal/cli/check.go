@@ -101,10 +101,5 @@ func modelSchema(ctx context.Context, j *engine.Job) (*arrow.Schema, error) {
 			return nil, err
 		}
 	}
-	r, err := j.Source.Open(ctx, sources.Query{Model: j.Model, Origin: j.Origin, Limit: 1, BatchRows: 1, BatchBytes: 1 << 20})
-	if err != nil {
-		return nil, err
-	}
-	schema := r.Schema()
-	return schema, r.Close()
+	return engine.ModelSchema(ctx, j)
 }

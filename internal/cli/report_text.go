@@ -84,6 +84,8 @@ func outcome(r *engine.Report) string {
 		return ""
 	case r.DryRun:
 		done = "dry run, nothing was written to " + r.Destination
+	case r.RowsExtracted == 0 && r.Mode == engine.ModeRetry:
+		done = "nothing to send: there are no dead letters with values"
 	case r.RowsExtracted == 0:
 		done = "nothing to do: the source has no rows"
 	case r.RowsExtracted == r.RowsSkipped:

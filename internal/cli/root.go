@@ -39,7 +39,7 @@ func newRootCommand(app *App) rootCommand {
 	cmd.SetErr(app.Out.stderr)
 	cmd.SetVersionTemplate("drt {{.Version}}\n")
 	cmd.AddCommand(
-		newInitCommand(app), newValidateCommand(app), newRunCommand(app), newListCommand(app), newStatusCommand(app),
+		newInitCommand(app), newValidateCommand(app), newRunCommand(app), newRetryCommand(app), newListCommand(app), newStatusCommand(app),
 		newCheckCommand(app), newCleanCommand(app), newStateCommand(app), newConnectorsCommand(app), newSandboxCommand(app), newVersionCommand(app),
 	)
 	return rootCommand{cmd}

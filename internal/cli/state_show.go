@@ -137,7 +137,11 @@ func showState(ctx context.Context, store *state.Store, sync string) (s shownSta
 		return s, err
 	}
 	if found {
-		s.LastRun = &newStatusJSON([]state.Run{last}, locks).Runs[0]
+		letters, err := store.LetterCounts(ctx)
+		if err != nil {
+			return s, err
+		}
+		s.LastRun = &newStatusJSON([]state.Run{last}, locks, letters).Runs[0]
 	}
 	counts, err := store.JournalCounts(ctx, sync)
 	if err != nil {

@@ -59,14 +59,18 @@ func runStatus(ctx context.Context, app *App, sync string, o statusOptions) (err
 	if err != nil {
 		return err
 	}
+	letters, err := store.LetterCounts(ctx)
+	if err != nil {
+		return err
+	}
 	if o.Output == "json" {
-		return app.Out.JSON(newStatusJSON(runs, locks))
+		return app.Out.JSON(newStatusJSON(runs, locks, letters))
 	}
 	if o.Failed && len(runs) == 0 {
 		app.Out.Print("%s", nothingFailed)
 		return nil
 	}
-	return printStatus(app.Out, runs, locks)
+	return printStatus(app.Out, runs, locks, letters)
 }
 
 func statusRuns(ctx context.Context, store *state.Store, sync string, history int) ([]state.Run, error) {
@@ -80,19 +84,20 @@ func statusRuns(ctx context.Context, store *state.Store, sync string, history in
 	return runs, err
 }
 
-func printStatus(out *output, runs []state.Run, locks []state.Lock) error {
+func printStatus(out *output, runs []state.Run, locks []state.Lock, letters map[string]int64) error {
 	if len(runs) == 0 {
 		out.Print("no run yet")
 		return nil
 	}
 	w := tabwriter.NewWriter(out.stdout, 0, 4, 2, ' ', 0)
-	_, _ = fmt.Fprintln(w, "sync\tstatus\tmode\tstarted\ttime\twhat")
+	_, _ = fmt.Fprintln(w, "sync\tstatus\tmode\tstarted\ttime\tdead letters\twhat")
 	for _, r := range runs {
 		took := ""
 		if !r.Finished.IsZero() {
 			took = duration(r.Finished.Sub(r.Started))
 		}
-		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", r.Sync, r.Status, r.Mode, r.Started.Local().Format(time.DateTime), took, statusText(r, locks))
+		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r.Sync, r.Status, r.Mode, r.Started.Local().Format(time.DateTime), took,
+			thousands(letters[r.Sync]), statusText(r, locks))
 	}
 	return w.Flush()
 }
@@ -127,14 +132,16 @@ type statusRunJSON struct {
 	ErrorStage      *string    `json:"error_stage"`
 	ErrorSuggestion *string    `json:"error_suggestion"`
 	Holder          *string    `json:"held_by"`
+	DeadLetters     int64      `json:"dead_letters"` // of the sync, now
 }
 
-func newStatusJSON(runs []state.Run, locks []state.Lock) statusJSON {
+func newStatusJSON(runs []state.Run, locks []state.Lock, letters map[string]int64) statusJSON {
 	out := statusJSON{Runs: make([]statusRunJSON, len(runs))}
 	for i, r := range runs {
 		j := statusRunJSON{
 			Name: r.Sync, SyncRunID: r.SyncRunID, RunID: r.RunID, Status: r.Status, Mode: r.Mode, Started: r.Started,
 			Error: text(r.Error), ErrorType: text(r.ErrorType), ErrorStage: text(r.ErrorStage), ErrorSuggestion: text(r.ErrorSuggestion),
+			DeadLetters: letters[r.Sync],
 		}
 		if !r.Finished.IsZero() {
 			j.Finished = &r.Finished
