@@ -72,12 +72,16 @@ func (r *run) prepareRetry(ctx context.Context) error {
 
 // markRetried stores why rows were refused again. It is no reason to call the retry failed.
 func (r *run) markRetried(ctx context.Context) {
-	if r.retry == nil || r.lease == nil || len(r.retry.refused) == 0 {
+	if r.retry == nil || r.lease == nil {
+		return
+	}
+	stay := r.retry.stay()
+	if len(stay) == 0 {
 		return
 	}
 	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), saveTimeout)
 	defer stop()
-	if err := r.lease.MarkRetried(ctx, r.retry.stay()); err != nil {
+	if err := r.lease.MarkRetried(ctx, stay); err != nil {
 		r.warn("why rows were rejected again could not be stored: %s", err)
 	}
 }

@@ -165,12 +165,13 @@ func (r *reader) Close() error {
 	return nil
 }
 
-// target is a table: append-only, or one row an id. Rows whose val begins with "bad" are rejected.
+// target is a table: append-only, or one row an id. Rows whose val begins with "bad" are rejected, unless it is mended.
 type target struct {
 	faults *faults
 	target destinations.Target
 	can    destinations.Capabilities
 	rows   []row
+	mended bool
 
 	calls  []string
 	plan   destinations.Plan
@@ -212,7 +213,7 @@ func (s *session) Write(ctx context.Context, b arrow.RecordBatch) error {
 	}
 	var rejects []destinations.Reject
 	for i, r := range rowsOf(b) {
-		if strings.HasPrefix(r.Val, "bad") {
+		if strings.HasPrefix(r.Val, "bad") && !s.target.mended {
 			rejects = append(rejects, destinations.Reject{Row: int64(i), Column: "val", Reason: "not good", Key: "***"})
 			continue
 		}
