@@ -22,6 +22,7 @@ type flaw struct {
 	caps     func(destinations.Capabilities) destinations.Capabilities
 	check    func([]destinations.Finding) []destinations.Finding
 	leftover func([]destinations.Leftover) []destinations.Leftover
+	settle   func(*destinations.Settlement)
 
 	ctx    func(context.Context, string) context.Context            // of "open", "write", "commit"
 	plan   func(*flawedDest, *destinations.Plan)                    // what the inner session is opened with
@@ -91,6 +92,14 @@ func (d *flawedDest) Leftovers(ctx context.Context) ([]destinations.Leftover, er
 		l = d.flaw.leftover(l)
 	}
 	return l, err
+}
+
+func (d *flawedDest) Settle(ctx context.Context, u destinations.Unsettled) (destinations.Settlement, error) {
+	s, err := d.Destination.Settle(ctx, u)
+	if d.flaw.settle != nil {
+		d.flaw.settle(&s)
+	}
+	return s, err
 }
 
 func (d *flawedDest) Open(ctx context.Context, p destinations.Plan) (destinations.Session, error) {

@@ -30,6 +30,9 @@ func (s *session) Commit(ctx context.Context, c destinations.Commit) (destinatio
 		return destinations.Result{}, interrupted("commit", err)
 	}
 	s.progress("commit")
+	if err := s.announce(ctx); err != nil { // without the lock: whoever is told may look at the table
+		return destinations.Result{}, err
+	}
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
 	if s.store.scratch[s.name] != s.scratch {
@@ -125,7 +128,11 @@ func (s *session) newRow(staged []any) []any {
 
 // apply makes ch visible. The caller holds the store's lock: nobody sees half of it.
 func (s *session) apply(t *table, ch change) {
-	next := &table{schema: t.schema, rows: ch.rows, sent: maps.Clone(t.sent)}
+	next := &table{schema: t.schema, rows: ch.rows, sent: maps.Clone(t.sent), runs: maps.Clone(t.runs)}
+	if next.runs == nil {
+		next.runs = map[string]bool{}
+	}
+	next.runs[s.plan.SyncRunID] = true
 	if ch.sent != nil {
 		if next.sent == nil {
 			next.sent = map[string]map[string]struct{}{}

@@ -32,6 +32,7 @@ type Row map[string]any
 type table struct {
 	schema *arrow.Schema
 	rows   [][]any                        // never changed in place: a commit replaces them
+	runs   map[string]bool                // sync runs that changed it
 	sent   map[string]map[string]struct{} // by sync: the keys that it sent, for mirror.strategy tracked
 }
 
