@@ -69,6 +69,9 @@ type Plan struct {
 	ExactlyOnce bool
 	Metadata    Metadata
 	Guards      Guards
+	// Sensitive are columns of Schema whose values must not appear in messages, keys of rejected rows and notes. They are
+	// written like any other.
+	Sensitive []string
 
 	// DeadRuns are ids of earlier runs of this sync that ended without cleaning up: their scratch is swept.
 	DeadRuns []string

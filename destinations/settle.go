@@ -97,7 +97,8 @@ type Differ interface {
 // DiffSession is one comparison. It is used by one goroutine.
 type DiffSession interface {
 	Session
-	// Diff returns at most rows changed rows, and the counts of all.
+	// Diff returns at most rows changed rows of each kind, and the counts of all. Rows of a replace have no identity but
+	// their values: one that is there already and comes again is unchanged.
 	Diff(ctx context.Context, c Commit, rows int) (Diff, error)
 }
 

@@ -52,6 +52,8 @@ type Job struct {
 	Mirror      destinations.Mirror
 	Metadata    destinations.Metadata
 	Guards      destinations.Guards
+	// Sensitive are columns whose values nothing that drt prints may show.
+	Sensitive   []string
 	DeadLetters DeadLetters
 
 	as destinations.Mode // of a retry: the write mode, whatever Mode is; "" = what Mode says

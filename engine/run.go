@@ -238,6 +238,11 @@ func (r *run) bind() error {
 			}
 		}
 	}
+	for _, name := range r.job.Sensitive {
+		if _, err := columnIndex(r.schema, name); err != nil {
+			return configError("sync.sensitive "+err.Error(), "correct the name: a column that is not found would be shown")
+		}
+	}
 	if r.job.Mode != ModeIncremental {
 		return nil
 	}
@@ -278,7 +283,7 @@ func (r *run) plan() destinations.Plan {
 		Sync: j.Name, RunID: r.options.RunID, SyncRunID: r.report.SyncRunID, Started: r.report.Started,
 		Mode: r.mode, Schema: r.schema, SkipErrors: j.OnError == OnErrorSkip, AllowEmpty: j.AllowEmpty,
 		Duplicates: j.Duplicates, Touch: j.Touch, DryRun: r.options.DryRun, Mirror: j.Mirror, InsertWhere: j.InsertWhere,
-		ExactlyOnce: j.ExactlyOnce, Metadata: j.Metadata, Guards: j.Guards, DeadRuns: r.dead, Announce: r.announce, Progress: r.tally.destination,
+		ExactlyOnce: j.ExactlyOnce, Metadata: j.Metadata, Guards: j.Guards, Sensitive: j.Sensitive, DeadRuns: r.dead, Announce: r.announce, Progress: r.tally.destination,
 	}
 	if p.Duplicates == "" {
 		p.Duplicates = destinations.DuplicateLast

@@ -62,6 +62,7 @@ type Settings struct {
 	ReplaceWhere    string             `yaml:"replace_where" doc:"insert: replace the rows of the target that match this predicate"`
 	ExactlyOnce     bool               `yaml:"exactly_once" default:"false" doc:"insert: commit in a form that a lost reply leaves no doubt about"`
 	Guards          Guards             `yaml:"guards" doc:"limits that stop the sync before the target changes"`
+	Sensitive       []string           `yaml:"sensitive" validate:"unique,dive,required" doc:"columns whose values drt shows nowhere: not in diffs, dead letters, keys or messages; they are written like any other"`
 	MetadataColumns MetadataColumns    `yaml:"metadata_columns" doc:"columns that drt adds"`
 	DeadLetters     DeadLetters        `yaml:"dead_letters" doc:"on_error: skip: what is kept of the rows that are left out, for drt retry"`
 }

@@ -33,7 +33,7 @@ func unsupportedInSync() []unsupported {
 		{"sync.retry", "what surely had no effect is tried again in any case"},
 		{"sync.computed_fields", "compute them in the model"},
 		{"sync.field_mappings", "rename columns in the model: SELECT a AS b"},
-		{"sync.mask", "mask in the model, with a function of the source"},
+		{"sync.mask", "mask in the model, with a function of the source; sync.sensitive hides columns from what drt prints"},
 		{"sync.dlq", "with on_error: skip rejected rows are kept in .drt/state.db: see sync.dead_letters"},
 	}
 }

@@ -126,6 +126,9 @@ func (d *Destination) prepare(ctx context.Context, w *warehouse, p destinations.
 	if s.layout, s.create, err = d.layOut(ctx, w, l, p); err != nil {
 		return nil, err
 	}
+	for i := range s.layout.columns {
+		s.layout.columns[i].hidden = containsFold(p.Sensitive, string(s.layout.columns[i].name))
+	}
 	if p.Mirror.Tracked {
 		s.layout.run, s.layout.sent = p.SyncRunID, sentFor(d.cfg.scratchSchema(), s.layout, p.Sync)
 		if err := s.findSent(ctx); err != nil {

@@ -15,6 +15,7 @@ type column struct {
 	key     bool
 	notNull bool // as far as the target tells
 	added   bool // the target gets it right before the commit
+	hidden  bool // its values appear in no message
 }
 
 // layout is what the statements of a run are made of.

@@ -16,6 +16,7 @@ type cell struct {
 	enc      *delta.Encoder
 	key      bool
 	required bool
+	hidden   bool
 }
 
 // newRowEncoder chooses an encoder for every column of l, once. Types that never fit are one error of kind config.
@@ -29,7 +30,7 @@ func newRowEncoder(model *arrow.Schema, l layout) (*rowEncoder, error) {
 			m.add("", "column %s: %s", f.Name, err)
 			continue
 		}
-		e.cells = append(e.cells, cell{index: i, name: f.Name, enc: enc, key: c.key, required: c.notNull})
+		e.cells = append(e.cells, cell{index: i, name: f.Name, enc: enc, key: c.key, required: c.notNull, hidden: c.hidden})
 	}
 	return e, m.err()
 }
@@ -100,6 +101,10 @@ func (e *rowEncoder) maskedKey(columns []arrow.Array, i int) string {
 			out = append(out, ", "...)
 		}
 		out = append(out, c.name+"="...)
+		if c.hidden {
+			out = append(out, hiddenValue...)
+			continue
+		}
 		text, null, reason := c.enc.AppendText(nil, columns[c.index], i)
 		switch {
 		case null:

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -73,6 +74,11 @@ func TestStatements(t *testing.T) {
 	softKeys.soft = soft.soft
 	sent.run, sent.sent = testRun, sentFor(pair.target, pair, "scores")
 	everyGone.where = "id > 0"
+	appendWhere := testLayout(t, 0, "user_id:BIGINT", "score:DECIMAL(18,2)", "name:STRING")
+	appendWhere.where = where.where
+	everyRow := every
+	everyRow.columns = slices.Clone(every.columns)
+	everyRow.columns[0].key = false
 	evolved := testLayout(t, 1, "user_id:BIGINT", "score:DOUBLE", "name:STRING")
 	evolved.columns[2].added = true
 	made := meta
@@ -174,6 +180,22 @@ func TestStatements(t *testing.T) {
 		"count_replace": countSQL(testLayout(t, 0, "a:INT"), question{staged: true, total: true}),
 		"count_tracked": countSQL(sent, question{staged: true, gone: true}),
 		"count_empty":   countSQL(soft, question{total: true, gone: true}),
+
+		"diff_merge":         diffSQL(scores, comparison{staged: true}, 20),
+		"diff_mirror":        diffSQL(pair, comparison{staged: true, gone: true}, 20),
+		"diff_types":         diffSQL(every, comparison{staged: true, gone: true}, 20),
+		"diff_quoted":        diffSQL(odd, comparison{staged: true, gone: true}, 20),
+		"diff_fixed":         diffSQL(fixed, comparison{staged: true}, 20),
+		"diff_scope":         diffSQL(scoped, comparison{staged: true, gone: true}, 20),
+		"diff_tracked":       diffSQL(sent, comparison{staged: true, gone: true}, 20),
+		"diff_evolved":       diffSQL(evolved, comparison{staged: true, touch: true}, 20),
+		"diff_append":        diffSQL(testLayout(t, 0, "user_id:BIGINT", "score:DECIMAL(18,2)", "name:STRING"), comparison{staged: true}, 20),
+		"diff_where":         diffSQL(appendWhere, comparison{staged: true, gone: true}, 20),
+		"diff_new":           diffSQL(scores, comparison{staged: true, absent: true}, 20),
+		"diff_empty":         diffSQL(soft, comparison{gone: true}, 20),
+		"diff_replace":       diffSQL(testLayout(t, 0, "user_id:BIGINT", "score:DECIMAL(18,2)", "name:STRING"), comparison{staged: true, whole: true, gone: true}, 20),
+		"diff_replace_types": diffSQL(everyRow, comparison{staged: true, whole: true, gone: true}, 20),
+		"diff_count_replace": balanceCountSQL(testLayout(t, 0, "user_id:BIGINT", "score:DECIMAL(18,2)", "name:STRING"), comparison{staged: true, whole: true}),
 
 		"sent_find":     findSentSQL(sent),
 		"sent_create":   createSentSQL(sent, "it's scores"),

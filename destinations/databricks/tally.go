@@ -159,14 +159,21 @@ func (s *session) duplicates(ctx context.Context, t tally) error {
 // shownKeys is how many keys a message names at most.
 const shownKeys = 10
 
+// hiddenValue stands for a value of sync.sensitive.
+const hiddenValue = "***"
+
 // names reads keys for people: "eu, 7; us, 1".
 func (s *session) names(ctx context.Context, op string, st statement) (string, error) {
 	var keys []string
-	n := len(s.layout.keys())
+	columns := s.layout.keys()
 	err := s.w.query(ctx, op, st, func() { keys = nil }, func(row []any) error {
-		parts := make([]string, 0, n)
-		for _, v := range row[:min(n, len(row))] {
-			parts = append(parts, text(v))
+		parts := make([]string, 0, len(columns))
+		for i, v := range row[:min(len(columns), len(row))] {
+			shown := text(v)
+			if columns[i].hidden {
+				shown = hiddenValue
+			}
+			parts = append(parts, shown)
 		}
 		keys = append(keys, strings.Join(parts, ", "))
 		return nil

@@ -34,6 +34,7 @@ type flaw struct {
 	edit   func(s *flawedSession, r row) (row, bool) // each row; false drops it
 	commit func(s *flawedSession, c *destinations.Commit)
 	result func(s *flawedSession, r *destinations.Result)
+	diff   func(s *flawedDiff, d *destinations.Diff)
 	close  func(s *flawedSession) (done bool, err error) // instead of the inner Close
 }
 

@@ -17,7 +17,7 @@ type planted struct {
 
 func allPlanted(t testing.TB) []planted {
 	return slices.Concat(plantedInConfig(), plantedInCommit(), plantedInMerge(), plantedInMirror(), plantedInReplace(),
-		plantedInRejects(), plantedInValues(), plantedInLife(t), plantedInConcurrency(), plantedInClean(), plantedInSettle(), plantedInOptions())
+		plantedInRejects(), plantedInValues(), plantedInLife(t), plantedInConcurrency(), plantedInClean(), plantedInSettle(), plantedInOptions(), plantedInDiff())
 }
 
 // failures runs every case against memory with f and returns the names of those that fail.

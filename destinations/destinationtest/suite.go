@@ -82,7 +82,7 @@ func (c contractCase) hold(t testing.TB, h Harness, caps destinations.Capabiliti
 // cases lists every promise. A case that is not in this list does not run.
 func cases() []contractCase {
 	return slices.Concat(configCases(), commitCases(), mergeCases(), mirrorCases(), replaceCases(), rejectCases(),
-		valueCases(), lifeCases(), concurrencyCases(), cleanCases(), settleCases(), optionCases(), mirrorOptionCases())
+		valueCases(), lifeCases(), concurrencyCases(), cleanCases(), settleCases(), optionCases(), mirrorOptionCases(), diffCases())
 }
 
 // only says which modes a case is about.

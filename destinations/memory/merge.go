@@ -90,7 +90,10 @@ func (s *session) tableKey(row []any) (key string, ok bool) {
 func (s *session) keyText(row []any) string {
 	parts := make([]string, len(s.layout.key))
 	for i, c := range s.layout.key {
-		parts[i] = fmt.Sprint(row[c])
+		parts[i] = "***"
+		if name := s.layout.columns[c].field.Name; !slices.ContainsFunc(s.plan.Sensitive, func(hidden string) bool { return strings.EqualFold(hidden, name) }) {
+			parts[i] = fmt.Sprint(row[c])
+		}
 	}
 	return "(" + strings.Join(parts, ", ") + ")"
 }

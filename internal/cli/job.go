@@ -26,6 +26,7 @@ func newJob(y *project.Sync) *engine.Job {
 		},
 		Guards:      newGuards(s.Guards),
 		DeadLetters: engine.DeadLetters{Values: s.DeadLetters.Values, KeepDays: s.DeadLetters.KeepDays, MaxRows: s.DeadLetters.MaxRows},
+		Sensitive:   s.Sensitive,
 	}
 }
 

@@ -51,7 +51,7 @@ func newRetryCommand(app *App) *cobra.Command {
 	f := cmd.Flags()
 	f.BoolVar(&o.List, "list", false, "list the rows and why they were left out, and send nothing")
 	f.BoolVar(&o.DryRun, "dry-run", false, "list them, and say which would be sent")
-	f.BoolVar(&o.ShowValues, "show-values", false, "with --list or --dry-run: the values too, but those of columns that are named like a secret")
+	f.BoolVar(&o.ShowValues, "show-values", false, "with --list or --dry-run: the values too, but those of sync.sensitive and of columns that are named like a secret")
 	f.StringSliceVar(&o.Discard, "discard", nil, "remove rows for good: their numbers in --list, or all")
 	registerOutput(cmd, &o.Output)
 	return cmd
@@ -106,7 +106,7 @@ func runRetryDry(ctx context.Context, app *App, o retryOptions) (err error) {
 		return err
 	}
 	defer func() { err = firstError(err, store.Close()) }()
-	list, err := readLetters(ctx, store, o.Sync)
+	list, err := app.readLetters(ctx, store, o)
 	if err != nil {
 		return err
 	}

@@ -11,8 +11,8 @@ import (
 
 	"github.com/apache/arrow-go/v18/arrow"
 
-	"github.com/drt-go/drt/connector"
 	"github.com/drt-go/drt/engine"
+	"github.com/drt-go/drt/project"
 	"github.com/drt-go/drt/state"
 )
 
@@ -21,13 +21,20 @@ type keptLetter struct {
 	state.Letter
 	row     engine.KeptRow
 	sending string // of a dry run: what would become of it
+	hidden  []string
 }
 
-// readLetters returns the dead letters of sync.
-func readLetters(ctx context.Context, store *state.Store, sync string) ([]keptLetter, error) {
-	letters, err := store.Letters(ctx, sync)
+// readLetters returns the dead letters of a sync. Values are shown only if the project tells which of them it may not see.
+func (a *App) readLetters(ctx context.Context, store *state.Store, o retryOptions) ([]keptLetter, error) {
+	letters, err := store.Letters(ctx, o.Sync)
 	if err != nil {
 		return nil, err
+	}
+	var hidden []string
+	if o.ShowValues && len(letters) > 0 {
+		if hidden, err = a.sensitive(o.projectOptions, o.Sync); err != nil {
+			return nil, err
+		}
 	}
 	rows, err := engine.KeptRows(ctx, store, letters)
 	if err != nil {
@@ -35,7 +42,7 @@ func readLetters(ctx context.Context, store *state.Store, sync string) ([]keptLe
 	}
 	list := make([]keptLetter, len(letters))
 	for i, x := range letters {
-		list[i] = keptLetter{Letter: x, row: rows[i]}
+		list[i] = keptLetter{Letter: x, row: rows[i], hidden: hidden}
 	}
 	return list, nil
 }
@@ -63,7 +70,7 @@ func runLetters(ctx context.Context, app *App, o retryOptions) (err error) {
 		return err
 	}
 	defer func() { err = firstError(err, store.Close()) }()
-	list, err := readLetters(ctx, store, o.Sync)
+	list, err := app.readLetters(ctx, store, o)
 	if err != nil {
 		return err
 	}
@@ -121,10 +128,23 @@ func (l *keptLetter) shown() string {
 	return strings.Join(parts, " ")
 }
 
-// value is column i of the row; what a column that is named like a secret holds is never shown.
+// sensitive are the columns of sync whose values may not be shown.
+func (a *App) sensitive(o projectOptions, sync string) ([]string, error) {
+	p, err := a.load(o, nil)
+	if err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(p.Syncs, func(y *project.Sync) bool { return y.Name == sync })
+	if i < 0 {
+		return nil, fmt.Errorf("the project has no sync %s, so it is not known which of its values may be shown; without --show-values the rows are listed", sync)
+	}
+	return p.Syncs[i].Settings.Sensitive, nil
+}
+
+// value is column i of the row; what a sensitive column holds, or one that is named like a secret, is never shown.
 func (l *keptLetter) value(i int) *string {
 	v := l.row.Values[i]
-	if v != nil && connector.IsSecretKey(l.row.Schema.Field(i).Name) {
+	if v != nil && engine.Hides(l.hidden, l.row.Schema.Field(i).Name) {
 		v = text("***")
 	}
 	return v
