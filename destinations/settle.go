@@ -57,7 +57,8 @@ type Settlement struct {
 
 // Historian is a Destination whose target remembers the runs that wrote to it.
 type Historian interface {
-	// Remembered returns the newest signed commit of sync in the target's log; nil if there is none.
+	// Remembered returns the newest signed commit of sync in the target's log that carries a watermark, else the newest
+	// signed one; nil if there is none.
 	Remembered(ctx context.Context, sync string) (*Remembered, error)
 }
 

@@ -136,7 +136,7 @@ func (r *run) carried() *state.Watermark {
 // hashes of its rows if they are many.
 func (r *run) signature() string {
 	carried := r.carried()
-	if carried == nil || carried.Value == nil {
+	if carried == nil {
 		return ""
 	}
 	w := signedWatermark{Watermark: *carried}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/drt-go/drt/connector"
 	"github.com/drt-go/drt/destinations"
@@ -63,7 +64,7 @@ func readRemembered(j *Job, found *destinations.Remembered) (*state.Watermark, e
 		return nil, &connector.Error{
 			Kind:    connector.KindPermanent,
 			Op:      "rebuild state",
-			Message: fmt.Sprintf("%d rows share the cursor value %s, too many for the target's log to tell which of them were sent", w.Omitted, w.Value.Text),
+			Message: fmt.Sprintf("%d rows were sent at or beyond %s, too many for the target's log to tell which", w.Omitted, markWords(&w.Watermark)),
 			Hint:    "use a finer cursor_field; for now, remove the rows of that value from the target and set the watermark with drt state import",
 		}
 	}
@@ -71,13 +72,14 @@ func readRemembered(j *Job, found *destinations.Remembered) (*state.Watermark, e
 	return &w.Watermark, nil
 }
 
-// rebuild looks for the watermark in the target if this state has never heard of the sync.
+// rebuild looks for the watermark in the target if no run that this state knows of has committed. Runs that failed do not
+// count: the first run on a fresh state may have. After `drt state reset` there is one that has.
 func (r *run) rebuild(ctx context.Context) error {
 	if !r.options.Rebuild || r.mark != nil || r.lease == nil {
 		return nil
 	}
-	runs, err := r.store.Runs(ctx, state.Filter{Sync: r.job.Name, Limit: 2})
-	if err != nil || len(runs) > 1 { // this one is in it
+	runs, err := r.store.Runs(ctx, state.Filter{Sync: r.job.Name})
+	if err != nil || slices.ContainsFunc(runs, hasCommitted) {
 		return err
 	}
 	h, ok := r.job.Destination.(destinations.Historian)
@@ -88,6 +90,17 @@ func (r *run) rebuild(ctx context.Context) error {
 	if r.mark, err = Recall(ctx, r.job, h); err != nil || r.mark == nil {
 		return err
 	}
-	r.report.Notes = append(r.report.Notes, fmt.Sprintf("state was rebuilt from the target: run %s had come to %s = %s", r.mark.SyncRunID, r.mark.Field, r.mark.From().Text))
+	r.report.Notes = append(r.report.Notes, fmt.Sprintf("state was rebuilt from the target: run %s had come to %s", r.mark.SyncRunID, markWords(r.mark)))
 	return nil
+}
+
+func hasCommitted(r state.Run) bool {
+	return r.Status == string(StatusSuccess) || r.Status == string(StatusPartial)
+}
+
+func markWords(w *state.Watermark) string {
+	if w.Value == nil {
+		return "no value of " + w.Field + " that it could pass"
+	}
+	return w.Field + " = " + w.Value.Text
 }

@@ -140,10 +140,24 @@ func (d *Destination) Remembered(ctx context.Context, sync string) (*destination
 		}
 		return nil, err
 	}
+	return remembered(log, sync), nil
+}
+
+// remembered is the newest signed commit of sync that carries a watermark, else the newest.
+func remembered(log []version, sync string) *destinations.Remembered {
+	var newest *destinations.Remembered
 	for _, v := range log {
-		if a, ok := signatureIn(v.logged); ok && a.sync == sync {
-			return &destinations.Remembered{SyncRunID: a.run, Version: v.number, At: v.at, Watermark: a.watermark}, nil
+		a, ok := signatureIn(v.logged)
+		if !ok || a.sync != sync {
+			continue
+		}
+		r := &destinations.Remembered{SyncRunID: a.run, Version: v.number, At: v.at, Watermark: a.watermark}
+		if r.Watermark != "" {
+			return r
+		}
+		if newest == nil {
+			newest = r
 		}
 	}
-	return nil, nil
+	return newest
 }

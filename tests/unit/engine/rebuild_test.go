@@ -3,12 +3,14 @@ package engine_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 
 	"github.com/drt-go/drt/connector"
 	"github.com/drt-go/drt/destinations"
 	"github.com/drt-go/drt/engine"
+	"github.com/drt-go/drt/record"
 	"github.com/drt-go/drt/state"
 )
 
@@ -83,7 +85,7 @@ func TestTooManyTiesForTheLog(t *testing.T) {
 			p := w.runWith(o)
 			if mode == destinations.ModeMerge {
 				w.want(p, engine.StatusSuccess)
-			} else if w.want(p, engine.StatusFailed); !strings.Contains(p.Err.Error(), "501 rows share the cursor value 5") || connector.KindOf(p.Err) != connector.KindPermanent {
+			} else if w.want(p, engine.StatusFailed); !strings.Contains(p.Err.Error(), "501 rows were sent at or beyond at = 5") || connector.KindOf(p.Err) != connector.KindPermanent {
 				t.Errorf("%v", p.Err)
 			}
 			if len(w.target.rows) != 501 {
@@ -121,4 +123,26 @@ func TestUnreadableSignatureIsRefused(t *testing.T) {
 	if len(w.target.rows) > 0 || !strings.Contains(p.Err.Error(), "cannot be read") {
 		t.Errorf("%v, %d rows sent", p.Err, len(w.target.rows))
 	}
+}
+
+// TestStateIsRebuiltAfterAFailedRun: a run that failed on a fresh state does not make the next one begin anew; nor does a
+// first run that could not pass a row that the source could not read.
+func TestStateIsRebuiltAfterAFailedRun(t *testing.T) {
+	w := newWorld(t, engine.ModeIncremental, destinations.ModeInsert)
+	w.job.ExactlyOnce, w.job.OnError = true, engine.OnErrorSkip
+	w.target.can.Options = []destinations.Option{destinations.OptionExactlyOnce}
+	w.job.Destination = &remembering{target: w.target}
+	o := w.options()
+	o.Rebuild = true
+	w.source.rows = []row{{1, at(1), "a"}, {2, at(2), "b"}}
+	w.source.rejects = map[int][]record.Reject{0: {{Row: 1, Reason: "torn"}}}
+	w.want(w.runWith(o), engine.StatusPartial)
+	w.source.rejects = nil
+	w.source.rows = append(w.source.rows, row{3, at(3), "c"})
+	w.forget()
+	w.target.onWrite = func(context.Context) error { return errors.New("the network dropped") }
+	w.want(w.runWith(o), engine.StatusFailed)
+	w.target.onWrite = nil
+	w.want(w.runWith(o), engine.StatusSuccess)
+	same(t, "target", texts(w.source.rows), w.values())
 }
