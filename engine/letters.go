@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -112,6 +113,9 @@ func (r *run) putLetters(ctx context.Context) error {
 	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), saveTimeout)
 	defer stop()
 	err := r.lease.PutLetters(ctx, put)
+	if errors.Is(err, state.ErrLost) {
+		return stopped(stageCommit, err)
+	}
 	r.put = err == nil
 	return failed(ctx, stageState, err)
 }

@@ -71,7 +71,7 @@ type Settings struct {
 type DeadLetters struct {
 	Values   bool `yaml:"values" default:"true" doc:"keep the rows themselves, so that they can be sent again; false keeps only why they were left out"`
 	KeepDays int  `yaml:"keep_days" validate:"gte=0" default:"30" doc:"days that a row is kept; 0 keeps it for good"`
-	MaxRows  int  `yaml:"max_rows" validate:"gte=0,lte=1000000" default:"10000" doc:"rows that are kept; 0 keeps none"`
+	MaxRows  int  `yaml:"max_rows" validate:"gte=0,lte=100000" default:"10000" doc:"rows that are kept; 0 keeps none"`
 }
 
 // Mirror says what a mirror may delete, and how.

@@ -94,9 +94,18 @@ func (l *Lease) MarkRetried(ctx context.Context, letters []Letter) error {
 	})
 }
 
-// closeLetters brings what a run has put into force if it has committed, and forgets it if it has not.
+// closeLetters brings what a run has put into force if it has committed, and forgets it if it has not. Letters of a run
+// that was undone go, too: the watermark is where it was before it, so its rows are read again.
 func closeLetters(conn *sqlite.Conn, syncRunID, outcome string) error {
-	if outcome != OutcomeCommitted {
+	switch outcome {
+	case OutcomeCommitted:
+	case OutcomeUndone:
+		err := sqlitex.Execute(conn, `DELETE FROM dead_letters WHERE sync_run_id = ?`, &sqlitex.ExecOptions{Args: []any{syncRunID}})
+		if err != nil {
+			return err
+		}
+		fallthrough
+	default:
 		return forgetLetters(conn, syncRunID)
 	}
 	for _, step := range []string{

@@ -1,12 +1,15 @@
 package state
 
 import (
+	"bytes"
 	"errors"
+	"os"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"zombiezen.com/go/sqlite"
 
 	"github.com/drt-go/drt/record"
 )
@@ -155,7 +158,7 @@ func TestWholeReadEndsTheLettersOfEarlierRunsOnly(t *testing.T) {
 // Nothing stays in the file of values that no letter needs.
 func TestValuesGoWithTheirLetters(t *testing.T) {
 	s := openState(t)
-	batch := LetterBatch{Rows: []byte("values"), Letters: fixtureLetters().Batches[0].Letters}
+	batch := LetterBatch{Rows: []byte("canary"), Letters: fixtureLetters().Batches[0].Letters}
 	commitLetters(t, s, "first", Letters{Batches: []LetterBatch{batch}})
 	letters, err := s.Letters(t.Context(), "users")
 	must(t, err)
@@ -164,8 +167,12 @@ func TestValuesGoWithTheirLetters(t *testing.T) {
 		if must(t, err); n != 1 {
 			t.Errorf("%d letters were discarded, want 1", n)
 		}
-		if bytes, err := s.LetterBytes(t.Context(), "users"); err != nil || bytes != left {
-			t.Errorf("%d bytes of values are left, want %d (%v)", bytes, left, err)
+		if size, err := s.LetterBytes(t.Context(), "users"); err != nil || size != left {
+			t.Errorf("%d bytes of values are left, want %d (%v)", size, left, err)
+		}
+		file, err := os.ReadFile(s.path)
+		if must(t, err); bytes.Contains(file, batch.Rows) != (left > 0) {
+			t.Errorf("with %d bytes of values left, the file has them: %t", left, left == 0)
 		}
 	}
 }
@@ -185,6 +192,14 @@ func TestLettersExpire(t *testing.T) {
 	must(t, l.Release(t.Context(), Ending{Run: run("second")}))
 	must(t, s.Prune(t.Context(), DefaultRetention()))
 	wantLetters(t, s, "of a sync that is run no more", "young", "eternal")
+}
+
+func TestLettersOfAnUndoneRunGo(t *testing.T) {
+	s := openState(t)
+	commitLetters(t, s, "first", Letters{Batches: []LetterBatch{letter(1, "a")}})
+	commitLetters(t, s, "second", Letters{Batches: []LetterBatch{letter(2, "b")}})
+	must(t, s.write(t.Context(), func(conn *sqlite.Conn) error { return closeChanges(conn, "second", OutcomeUndone, "") }))
+	wantLetters(t, s, "after the second run was undone", "a")
 }
 
 // A run that was killed before it announced anything has changed nothing, and nobody settles it.

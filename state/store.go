@@ -98,6 +98,7 @@ func prepare(conn *sqlite.Conn) error {
 	for _, p := range []string{
 		"synchronous = EXTRA", // the folder is synced too: a commit is not undone by a power failure
 		"foreign_keys = ON", "trusted_schema = OFF", "cell_size_check = ON",
+		"secure_delete = ON", // values of rows do not outlive their dead letters
 	} {
 		if err := sqlitex.ExecuteTransient(conn, "PRAGMA "+p, nil); err != nil {
 			return err
