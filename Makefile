@@ -1,4 +1,4 @@
-.PHONY: test lint race delta delta-all bench
+.PHONY: test lint race delta delta-all bench fuzz soak
 
 test: ## what the README calls command 2
 	go test ./...
@@ -17,3 +17,6 @@ delta-all: ## also the contract suite on Spark: a quarter of an hour more
 
 bench: ## benchmarks/RESULTS.md says how to read it
 	go run ./benchmarks
+
+fuzz: ## every fuzz target for FUZZTIME (30s)
+	./.ci/fuzz

@@ -85,12 +85,21 @@ func guard(what string, f func() error) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = &connector.Error{
-				Kind: connector.KindInternal, Op: what, Message: fmt.Sprintf("a bug in drt or in a connector: panic at %s: %v", panicPlace(), v),
+				Kind: connector.KindInternal, Op: what, Message: fmt.Sprintf("a bug in drt or in a connector: panic at %s: %s", panicPlace(), panicText(v)),
 				Hint: "report it with this message",
 			}
 		}
 	}()
 	return f()
+}
+
+// panicText is what may be shown of a panic: what the runtime says names types and indices; any other text may hold values
+// of rows, or a secret (E12).
+func panicText(v any) string {
+	if e, ok := v.(runtime.Error); ok {
+		return e.Error()
+	}
+	return fmt.Sprintf("%T", v)
 }
 
 // panicPlace is the file and line that panicked: the first frame below the runtime's own.

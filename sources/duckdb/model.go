@@ -105,7 +105,7 @@ func dollarQuoted(s string) int {
 
 // sqlError is what DuckDB says about the model.
 func (m model) sqlError(message string) error {
-	out := m.fault(strings.TrimSpace(message), "")
+	out := m.fault(shown(message), "")
 	switch {
 	case strings.Contains(message, "disabled by configuration"), strings.Contains(message, "disabled through configuration"):
 		out.Hint = "set local_files: true in the profile to let models read local files; attaching and extensions stay off"

@@ -237,7 +237,7 @@ func (r *reader) broken(ctx context.Context, message string) error {
 	if ctx.Err() != nil {
 		return canceled(op, ctx.Err())
 	}
-	out := &connector.Error{Kind: connector.KindPermanent, Op: op, Message: fmt.Sprintf("after row %d: %s", r.read(), strings.TrimSpace(message))}
+	out := &connector.Error{Kind: connector.KindPermanent, Op: op, Message: fmt.Sprintf("after row %d: %s", r.read(), shown(message))}
 	if strings.Contains(message, "Out of Memory") {
 		out.Hint = "raise memory_limit in the profile"
 	}

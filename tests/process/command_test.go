@@ -81,7 +81,7 @@ func (p *project) start(args ...string) *process {
 }
 
 func (p *project) prepare(args ...string) *process {
-	c := &process{Cmd: exec.CommandContext(context.Background(), drt, args...), t: p.t}
+	c := &process{Cmd: exec.CommandContext(context.Background(), binary, args...), t: p.t}
 	c.Dir, c.Env, c.Stdout, c.Stderr = p.dir, p.env, &c.stdout, &c.stderr
 	p.t.Cleanup(func() {
 		if c.Process != nil {

@@ -4,6 +4,7 @@ package process
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -14,21 +15,28 @@ import (
 	"github.com/databricks/databricks-sql-go/logger"
 )
 
-// drt is the binary under test.
-var drt string
+// binary is the drt under test.
+var binary string
 
-func TestMain(m *testing.M) { os.Exit(run(m)) }
+func TestMain(m *testing.M) {
+	if how := os.Getenv(asPanicking); how != "" {
+		os.Exit(mainPanicking(how))
+	}
+	os.Exit(run(m))
+}
 
 func run(m *testing.M) int {
-	logger.SetLogOutput(io.Discard) // of the tests' own connections
+	flag.Parse()
+	_ = flag.Set("test.parallel", "4") // they wait for each other's processes more than they work
+	logger.SetLogOutput(io.Discard)    // of the tests' own connections
 	dir, err := os.MkdirTemp("", "drt-process-")
 	if err != nil {
 		fmt.Println(err)
 		return 1
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	drt = filepath.Join(dir, "drt")
-	build := exec.CommandContext(context.Background(), "go", "build", "-o", drt, "github.com/drt-go/drt/cmd/drt")
+	binary = filepath.Join(dir, "drt")
+	build := exec.CommandContext(context.Background(), "go", "build", "-o", binary, "github.com/drt-go/drt/cmd/drt")
 	if out, err := build.CombinedOutput(); err != nil {
 		fmt.Printf("building drt: %v\n%s", err, out)
 		return 1

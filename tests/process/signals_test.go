@@ -198,7 +198,7 @@ func TestE13_GraceIsKeptWhenTheWarehouseHangs(t *testing.T) {
 			if code := c.end(); code != 130 {
 				t.Errorf("exit code %d\n%s", code, c.output())
 			}
-			if took := time.Since(began); took > shortGrace+2*time.Second {
+			if took := time.Since(began); took > shortGrace+10*time.Second {
 				t.Errorf("it took %s to stop\n%s", took, c.output())
 			}
 			s.struck()
@@ -254,15 +254,15 @@ func TestTimeoutStopsAsASignalDoes(t *testing.T) {
 	for _, m := range modes() {
 		t.Run(m.name, func(t *testing.T) {
 			t.Parallel()
-			settings := "sync: {timeout: 1s}\n"
+			settings := "sync: {timeout: 8s}\n"
 			if m.settings != "" {
-				m.settings, settings = strings.Replace(m.settings, "sync: {", "sync: {timeout: 1s, ", 1), ""
+				m.settings, settings = strings.Replace(m.settings, "sync: {", "sync: {timeout: 8s, ", 1), ""
 			}
 			s := newStage(t, m, settings)
 			at := moments()[2]
 			s.fault(wire.Fault{On: at.on, Match: at.match, Nth: at.nth, Do: wire.Hang})
 			c := s.run("run")
-			if code := c.ProcessState.ExitCode(); code != 1 || !strings.Contains(c.stderr.String(), "sync.timeout of 1s is over, nothing was committed") {
+			if code := c.ProcessState.ExitCode(); code != 1 || !strings.Contains(c.stderr.String(), "sync.timeout of 8s is over, nothing was committed") {
 				t.Errorf("exit code %d\n%s", code, c.output())
 			}
 			s.struck()
@@ -271,7 +271,7 @@ func TestTimeoutStopsAsASignalDoes(t *testing.T) {
 			if got := s.status(); got != "interrupted" {
 				t.Errorf("history says %s", got)
 			}
-			s.write("syncs/s.yml", strings.Replace(s.read("syncs/s.yml"), "timeout: 1s", "timeout: 1h", 1))
+			s.write("syncs/s.yml", strings.Replace(s.read("syncs/s.yml"), "timeout: 8s", "timeout: 1h", 1))
 			s.again()
 		})
 	}

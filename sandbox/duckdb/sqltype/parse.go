@@ -231,7 +231,7 @@ func (p *parser) mapType() (Type, error) {
 
 func (p *parser) structType() (Type, error) {
 	if p.accept("<>") {
-		return StructOf(), nil
+		return Type{}, emptyStruct()
 	}
 	if err := p.expect("<"); err != nil {
 		return Type{}, err
@@ -249,8 +249,14 @@ func (p *parser) structType() (Type, error) {
 		}
 		fields = append(fields, f)
 	}
+	if len(fields) == 0 {
+		return Type{}, emptyStruct()
+	}
 	return StructOf(fields...), nil
 }
+
+// emptyStruct refuses what DuckDB has no type for.
+func emptyStruct() error { return sqlerr.Unsupported("A STRUCT without fields.") }
 
 func (p *parser) field() (Field, error) {
 	if len(p.tokens) == 0 || p.tokens[0].Kind != lex.Word && p.tokens[0].Kind != lex.Quoted {
