@@ -102,10 +102,10 @@ func (r *run) commit(ctx context.Context) error {
 	if err != nil {
 		err = commitFault(err, panicked, late)
 		var f *fault
-		r.open = r.announced && errors.As(err, &f) && f.status == StatusUnknown
+		r.open = r.announced != "" && errors.As(err, &f) && f.status == StatusUnknown
 		return err
 	}
-	r.committed, r.open = true, r.announced // until state has it
+	r.committed, r.open = true, r.announced != "" // until state has it
 	return r.refusedByTarget(result.Rejects)
 }
 

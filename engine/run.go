@@ -56,7 +56,7 @@ type run struct {
 	writer   *writer
 
 	next      *state.Watermark // to be saved; nil: nothing to save
-	announced bool             // a change is in the journal
+	announced string           // kind of the last change that is in the journal; "": none is
 	begun     bool             // the commit
 	told      bool             // to stop, before it had ended
 	committed bool

@@ -22,16 +22,30 @@ func (r *run) announce(ctx context.Context, c destinations.Change) error {
 	if err != nil {
 		return at(stageState, err)
 	}
-	err = r.lease.Announce(ctx, state.Change{Mode: string(r.mode), Change: text, Watermark: r.next, Previous: r.previous})
+	err = r.lease.Announce(ctx, state.Change{
+		Mode: string(r.mode), Change: text, Watermark: r.next, Previous: r.previous, Earlier: earlier(r.announced, c.Kind),
+	})
 	switch {
 	case errors.Is(err, state.ErrLost):
 		return stopped(stageCommit, err)
 	case err != nil:
 		return failed(ctx, stageState, err)
 	}
-	r.announced = true
+	r.announced = c.Kind
 	r.noticeOthers(ctx, c)
 	return nil
+}
+
+// earlier is the outcome of a change after which the same run announces another: one of the same kind takes the place of
+// what the target has refused, any other follows what it has done.
+func earlier(announced, kind string) string {
+	switch announced {
+	case "":
+		return ""
+	case kind:
+		return state.OutcomeNotCommitted
+	}
+	return state.OutcomeCommitted
 }
 
 // noticeOthers warns of a run of this sync that wrote to the target and is not in this state: two hosts with a state

@@ -28,6 +28,7 @@ type Change struct {
 	Previous  *Watermark      // in force before the run; nil: none
 	Sent      time.Time
 	Outcome   string // "": not known yet
+	Earlier   string // to Announce: the outcome of what the run has announced before; "": not known
 	Evidence  string
 }
 
@@ -37,6 +38,11 @@ func (l *Lease) Announce(ctx context.Context, c Change) error {
 	return l.store.write(ctx, func(conn *sqlite.Conn) error {
 		if err := l.own(conn); err != nil {
 			return err
+		}
+		if c.Earlier != "" {
+			if err := closeCommits(conn, l.run.SyncRunID, c.Earlier, ""); err != nil {
+				return err
+			}
 		}
 		mark, err := watermarkText(c.Watermark)
 		if err != nil {
@@ -127,10 +133,13 @@ func scanChange(stmt *sqlite.Stmt) (Change, error) {
 
 // closeChanges sets the outcome of what is not known yet of a run, its dead letters included.
 func closeChanges(conn *sqlite.Conn, syncRunID, outcome, evidence string) error {
-	err := sqlitex.Execute(conn, `UPDATE commits SET outcome = ?, evidence = ? WHERE sync_run_id = ? AND outcome = ''`,
-		&sqlitex.ExecOptions{Args: []any{outcome, evidence, syncRunID}})
-	if err != nil {
+	if err := closeCommits(conn, syncRunID, outcome, evidence); err != nil {
 		return err
 	}
 	return closeLetters(conn, syncRunID, outcome)
+}
+
+func closeCommits(conn *sqlite.Conn, syncRunID, outcome, evidence string) error {
+	return sqlitex.Execute(conn, `UPDATE commits SET outcome = ?, evidence = ? WHERE sync_run_id = ? AND outcome = ''`,
+		&sqlitex.ExecOptions{Args: []any{outcome, evidence, syncRunID}})
 }

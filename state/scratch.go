@@ -2,6 +2,7 @@ package state
 
 import (
 	"context"
+	"time"
 
 	"zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitex"
@@ -28,10 +29,17 @@ func (s *Store) MarkSwept(ctx context.Context, syncRunIDs ...string) error {
 	return s.write(ctx, func(conn *sqlite.Conn) error { return markSwept(conn, syncRunIDs) })
 }
 
-func markSwept(conn *sqlite.Conn, ids []string) error {
+// sweepAgain is how long after its end a run is swept by every run that follows: a statement of it that makes scratch may
+// still be under way.
+const sweepAgain = 10 * time.Minute
+
+func markSwept(conn *sqlite.Conn, ids []string) error { return markSweptBefore(conn, ids, "~") }
+
+// markSweptBefore is markSwept for those of the runs that ended before then, as the history writes times.
+func markSweptBefore(conn *sqlite.Conn, ids []string, then string) error {
 	for _, id := range ids {
-		if err := sqlitex.Execute(conn, `UPDATE runs SET scratch = 0 WHERE sync_run_id = ? AND status <> ?`,
-			&sqlitex.ExecOptions{Args: []any{id, StatusRunning}}); err != nil {
+		if err := sqlitex.Execute(conn, `UPDATE runs SET scratch = 0 WHERE sync_run_id = ? AND status <> ? AND coalesce(finished_at, '') < ?`,
+			&sqlitex.ExecOptions{Args: []any{id, StatusRunning, then}}); err != nil {
 			return err
 		}
 	}

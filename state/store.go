@@ -13,7 +13,8 @@ import (
 const (
 	fileName    = "state.db"
 	busyTimeout = 15 * time.Second
-	connections = 4
+	// Each connection prepares its statements itself, and only one of them writes: more would cost more than they save.
+	connections = 2
 	// checkedSize is up to which size a file is read in full when it is opened.
 	checkedSize = 32 << 20
 )

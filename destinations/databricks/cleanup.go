@@ -36,7 +36,19 @@ func (s *session) clear() error {
 	if s.files != nil {
 		errs = append(errs, s.files.close(ctx))
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, s.stray...)...)
+}
+
+// mayAppear notes whether a CREATE of ours, of which err came back, may still be under way: a DROP that is faster removes
+// nothing, and then only a later run can.
+func (s *session) mayAppear(err error) {
+	if err == nil || answered(err) {
+		return
+	}
+	s.stray = append(s.stray, &connector.Error{
+		Kind: connector.KindTransient, Op: "drop scratch " + s.layout.scratch.plain(),
+		Message: "the reply to its CREATE was lost: it may appear after it was dropped",
+	})
 }
 
 // drop removes a table of ours, over a new connection if the session is lost. Dropping twice does no harm.

@@ -17,7 +17,8 @@ func (s *session) findBad(ctx context.Context) ([]badRow, error) {
 	s.w.doing("looking for the rows that the target refuses")
 	s.probe = true
 	create := statement{text: createProbeSQL(s.layout)}
-	if err := s.w.define(ctx, "create probe "+s.layout.scratch.probe().plain(), create, onScratch); err != nil {
+	err := s.w.define(ctx, "create probe "+s.layout.scratch.probe().plain(), create, onScratch)
+	if s.mayAppear(err); err != nil {
 		// Then the first failure stands: it says what the target refuses, if not which row.
 		return nil, ignoreRefusal(err)
 	}
@@ -29,7 +30,7 @@ func (s *session) findBad(ctx context.Context) ([]badRow, error) {
 	for i, b := range bad {
 		numbers[i] = b.row
 	}
-	_, err := s.w.change(ctx, "set refused rows aside", statement{text: excludeSQL(s.layout, numbers)}, onScratch)
+	_, err = s.w.change(ctx, "set refused rows aside", statement{text: excludeSQL(s.layout, numbers)}, onScratch)
 	return bad, err
 }
 

@@ -37,6 +37,7 @@ type session struct {
 	stager   *stager
 	scratch  bool       // the scratch table was asked for and may be there
 	probe    bool       // so was the probe
+	stray    []error    // what may be there when everything was cleared up
 	applied  bool       // a statement that changes the target was sent: what it refuses is a row of ours
 	clearing chan error // the outcome of clearing up, which a commit starts; nil: it did not
 	warnings []string
@@ -150,7 +151,9 @@ func (s *session) flush(ctx context.Context, f *feed) error {
 func (s *session) createScratch(ctx context.Context) error {
 	s.w.doing("creating scratch")
 	s.scratch = true
-	return s.w.define(ctx, "create scratch "+s.layout.scratch.plain(), statement{text: createScratchSQL(s.layout)}, onScratch)
+	err := s.w.define(ctx, "create scratch "+s.layout.scratch.plain(), statement{text: createScratchSQL(s.layout)}, onScratch)
+	s.mayAppear(err)
+	return err
 }
 
 // sweep drops what a dead run left behind. What cannot be dropped is a warning: it does not harm this run.
@@ -159,6 +162,7 @@ func (s *session) sweep(ctx context.Context, syncRun string) {
 	for _, t := range []table{left, left.probe()} {
 		if err := s.w.define(ctx, "drop "+t.plain(), statement{text: dropSQL(t)}, onScratch); err != nil {
 			s.warnings = append(s.warnings, "scratch of an earlier run stays: "+err.Error())
+			s.stray = append(s.stray, err)
 			return
 		}
 	}

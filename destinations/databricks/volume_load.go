@@ -49,6 +49,7 @@ func (s *session) loadFiles(ctx context.Context) ([]badRow, error) {
 	}
 	s.scratch = true
 	n, err := s.w.change(ctx, op, st, onScratch)
+	s.mayAppear(err)
 	if err == nil {
 		return nil, s.loaded(op, n)
 	}

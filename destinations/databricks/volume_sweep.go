@@ -60,6 +60,7 @@ func (s *session) sweepFiles(ctx context.Context, dead []string) {
 	}
 	if err != nil {
 		s.warnings = append(s.warnings, "files of an earlier run stay: "+err.Error())
+		s.stray = append(s.stray, err)
 	}
 }
 

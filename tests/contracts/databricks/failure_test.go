@@ -296,7 +296,7 @@ func TestW10_RunsDoNotShareScratch(t *testing.T) {
 		f := newFixture(t, destinations.ModeMerge, func(_ *databricks.Config, p *destinations.Plan) { p.SyncRunID = run })
 		own := strings.Replace(scratch, strings.ReplaceAll(syncRun, "-", ""), strings.ReplaceAll(run, "-", ""), 1)
 		f.scores()
-		f.ExpectExec("CREATE TABLE " + own + " ( `_drt_row` BIGINT, `c0` BIGINT, `c1` DOUBLE ) USING DELTA").WillReturnError(errors.New("enough seen"))
+		f.ExpectExec("CREATE TABLE " + own + " ( `_drt_row` BIGINT, `c0` BIGINT, `c1` DOUBLE ) USING DELTA").WillReturnError(errors.New("[INTERNAL_ERROR] enough seen SQLSTATE: XX000"))
 		f.drop(own)
 		f.ExpectClose()
 		f.open()

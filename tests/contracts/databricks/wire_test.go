@@ -3,6 +3,7 @@ package databricks_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -135,7 +136,9 @@ func overTheWire(t *testing.T, faults ...wire.Fault) (*scripted, destinations.Re
 	if err = f.write([]any{"1", "0.5"}); err == nil {
 		r, err = f.commit()
 	}
-	if cerr := f.session.Close(); cerr != nil {
+	// A CREATE whose reply was lost may make its table after the DROP, which Close must say.
+	lost := slices.ContainsFunc(faults, func(f wire.Fault) bool { return f.Match == "^CREATE" && f.After })
+	if cerr := f.session.Close(); (cerr != nil) != lost {
 		t.Errorf("close: %v", cerr)
 	}
 	if left := srv.Faults.Unfired(); len(left) > 0 {

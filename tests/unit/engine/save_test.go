@@ -98,5 +98,5 @@ func TestLeftScratchIsGivenToTheNextRun(t *testing.T) {
 	w.want(w.run(), engine.StatusSuccess)
 	same(t, "dead runs of the second run", []string{p.SyncRunID}, w.target.plan.DeadRuns)
 	w.want(w.run(), engine.StatusSuccess)
-	same(t, "dead runs of the third run", nil, w.target.plan.DeadRuns)
+	same(t, "dead runs of the third run, which ended just now", []string{p.SyncRunID}, w.target.plan.DeadRuns)
 }

@@ -1,0 +1,116 @@
+package sim
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+
+	"zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitex"
+
+	"github.com/drt-go/drt/state"
+	"github.com/drt-go/drt/tests/sim/warehouse"
+)
+
+var (
+	oneSeed      = flag.Uint64("seed", 0, "play the simulation that has this seed, and tell its story")
+	manySeeds    = flag.Uint64("seeds", 1_000, "play so many simulations")
+	mostFailures = flag.Int64("failures", 3, "stop after so many simulations that failed")
+	firstSeed    = flag.Uint64("first", 1, "the seed to begin with")
+)
+
+// TestSimulation plays one small world for each seed. See doc.go for what that proves.
+func TestSimulation(t *testing.T) {
+	from, until := *firstSeed, *firstSeed+*manySeeds
+	if *oneSeed != 0 {
+		from, until = *oneSeed, *oneSeed+1
+	}
+	tools := newTools(t)
+	var next atomic.Uint64
+	next.Store(from)
+	var failed atomic.Int64
+	for i := range runtime.GOMAXPROCS(0) {
+		t.Run(fmt.Sprintf("worker %d", i), func(t *testing.T) {
+			t.Parallel()
+			for {
+				seed := next.Add(1) - 1
+				if seed >= until || failed.Load() >= *mostFailures {
+					return
+				}
+				if !play(t, seed, tools) {
+					failed.Add(1)
+				}
+			}
+		})
+	}
+}
+
+// play is one simulation in a bubble of its own.
+func play(t *testing.T, seed uint64, tools *tools) (ok bool) {
+	var w *world
+	var failure string
+	synctest.Test(t, func(t *testing.T) {
+		w = newWorld(seed, tools)
+		failure = w.play()
+	})
+	if failure != "" {
+		t.Errorf("seed %d (%s): %s\n%s\nreplay: go test ./tests/sim -run TestSimulation -seed=%d", seed, w.variant.name, failure, &w.story, seed)
+	} else if *oneSeed != 0 {
+		t.Logf("seed %d\n%s", seed, &w.story)
+	}
+	return failure == ""
+}
+
+// newTools prepares what all worlds share: among others a state database in which every lock looks like that of another
+// host, so that only its heartbeat tells whether its holder lives: all processes of a simulation are this one. It has a
+// write-ahead log, which costs a third less; what a crash of the machine leaves is not the question here.
+func newTools(t *testing.T) *tools {
+	t.Helper()
+	out := &tools{parser: warehouse.NewParser(), scrap: scrap(t)}
+	dir := t.TempDir()
+	s, err := state.Open(context.Background(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "state.db")
+	conn, err := sqlite.OpenConn(path, sqlite.OpenReadWrite)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = sqlitex.ExecuteScript(conn, `CREATE TRIGGER elsewhere AFTER INSERT ON locks BEGIN
+		UPDATE locks SET domain = 'another host' WHERE sync = NEW.sync;
+	END;`, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := sqlitex.ExecuteTransient(conn, "PRAGMA journal_mode = WAL", nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := conn.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if out.template, err = os.ReadFile(path); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// scrap is a folder in memory, if this system has one: SQLite syncs every commit to disk.
+func scrap(t *testing.T) string {
+	t.Helper()
+	const memory = "/dev/shm"
+	if dir, err := os.MkdirTemp(memory, "drt-sim-*"); err == nil {
+		t.Cleanup(func() { _ = os.RemoveAll(dir) })
+		return dir
+	}
+	return t.TempDir()
+}
