@@ -47,13 +47,37 @@ func (s *letterSource) Open(ctx context.Context, q sources.Query) (sources.Reade
 		return r, nil // the model is not asked for nothing
 	}
 	var err error
-	r.schema, err = ModelSchema(ctx, s.sync)
+	if r.schema, err = ModelSchema(ctx, s.sync); err != nil || r.schema != nil {
+		return r, err
+	}
+	r.schema, err = s.newest(ctx)
 	return r, err
 }
 
-// ModelSchema opens the model of j for a single row, and returns its columns.
+// newest returns the columns of the letters that came last: the nearest to those of a model that cannot be asked.
+func (s *letterSource) newest(ctx context.Context) (*arrow.Schema, error) {
+	packed, err := s.store.LetterRows(ctx, s.list[len(s.list)-1].Batch)
+	if err != nil {
+		return nil, err
+	}
+	b, err := record.Unpack(packed, maxUnpackedRows)
+	if err != nil {
+		return nil, err
+	}
+	defer b.Release()
+	return b.Schema(), nil
+}
+
+// sampleRows is how many rows a source may look at to tell the types of columns that nothing declares.
+const sampleRows = 1000
+
+// ModelSchema opens the model of j and returns its columns, as a run sees them; nil if the source can be read a single time
+// only, so that there is nothing to ask.
 func ModelSchema(ctx context.Context, j *Job) (*arrow.Schema, error) {
-	r, err := j.Source.Open(ctx, sources.Query{Model: j.Model, Origin: j.Origin, Limit: 1, BatchRows: 1, BatchBytes: 1 << 20})
+	if readsOnce(j.Source) {
+		return nil, nil
+	}
+	r, err := j.Source.Open(ctx, sources.Query{Model: j.Model, Origin: j.Origin, Limit: sampleRows, BatchRows: sampleRows, BatchBytes: 1 << 20})
 	if err != nil {
 		return nil, err
 	}

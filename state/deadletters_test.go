@@ -238,6 +238,31 @@ func TestRetriedLettersHaveTheNewReason(t *testing.T) {
 	}
 }
 
+// How the last run ended is what `drt run --failed` goes by: a retry after it neither hides nor replaces it.
+func TestRetryDoesNotHideTheLastRun(t *testing.T) {
+	s := openState(t)
+	failed := run("first")
+	failed.Status = "failed"
+	must(t, begin(t, s, "first").Release(t.Context(), Ending{Run: failed}))
+	retry := run("retry")
+	retry.Mode = ModeRetry
+	l, err := s.Begin(t.Context(), retry)
+	must(t, err)
+	retry.Status = StatusSuccess
+	must(t, l.Release(t.Context(), Ending{Run: retry}))
+	must(t, s.Prune(t.Context(), Retention{Runs: 1}))
+	last, found, err := s.LastRun(t.Context(), "users")
+	must(t, err)
+	lasts, err := s.LastRuns(t.Context())
+	must(t, err)
+	if !found || last.SyncRunID != "first" || len(lasts) != 1 || lasts[0].Status != "failed" {
+		t.Errorf("last run %+v, of all syncs %+v", last, lasts)
+	}
+	if all, err := s.Runs(t.Context(), Filter{Sync: "users"}); err != nil || len(all) != 2 {
+		t.Errorf("the history has %d runs (%v), want the run and the retry", len(all), err)
+	}
+}
+
 func TestLettersNeedTheLock(t *testing.T) {
 	dir := t.TempDir()
 	s, l := elsewhere(t, dir, "b"), begin(t, elsewhere(t, dir, "a"), "first")

@@ -47,7 +47,7 @@ func (a *App) readLetters(ctx context.Context, store *state.Store, o retryOption
 	return list, nil
 }
 
-// judge says what a retry would do, with a model that has these columns.
+// judge says what a retry would do, with a model that has these columns; nil: it cannot be asked.
 func (l *keptLetter) judge(model *arrow.Schema) {
 	switch {
 	case l.Batch == 0:
@@ -58,6 +58,9 @@ func (l *keptLetter) judge(model *arrow.Schema) {
 		l.sending = "not sent: its values are missing in the state"
 	default:
 		l.sending = "would be sent"
+		if model == nil {
+			return // nothing to compare it with
+		}
 		if why := engine.Misfit(model, l.row.Schema); why != "" {
 			l.sending = "not sent: " + why
 		}

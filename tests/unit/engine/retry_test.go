@@ -190,3 +190,26 @@ func TestLettersFollowTheOrderOfTheModel(t *testing.T) {
 		t.Error(why)
 	}
 }
+
+// onceSource is standard input, so to say.
+type onceSource struct{ *source }
+
+func (onceSource) Once() bool { return true }
+
+// What can be read once is not asked for its columns, and a later run of it says nothing of the rows of an earlier one.
+func TestLettersOfASourceThatIsReadOnce(t *testing.T) {
+	w := newLetterWorld(t, engine.ModeUpsert, destinations.ModeMerge)
+	w.job.Source = onceSource{w.source}
+	w.source.rows = []row{{1, at(1), "a"}, {2, at(2), "bad"}}
+	w.want(w.run(), engine.StatusPartial)
+	w.source.rows = []row{{3, at(1), "c"}}
+	w.want(w.run(), engine.StatusSuccess)
+	same(t, "letters after a run that read something else", []string{"2@2=bad"}, w.letters())
+	w.target.mended = true
+	opened := w.source.opened
+	w.want(w.retry(), engine.StatusSuccess)
+	same(t, "target", []string{"1@1=a", "3@1=c", "2@2=bad"}, w.values())
+	if w.source.opened != opened {
+		t.Error("the source was read by the retry")
+	}
+}
