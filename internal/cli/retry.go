@@ -101,6 +101,7 @@ func runRetryDry(ctx context.Context, app *App, o retryOptions) (err error) {
 	if len(jobs) != 1 {
 		return &usageError{fmt.Errorf("retry is for one sync, %q fits %d: name it", o.Sync, len(jobs))}
 	}
+	o.Sync = jobs[0].Name
 	store, err := state.OpenExisting(ctx, app.stateDir())
 	if err != nil {
 		return err
