@@ -29,7 +29,13 @@ func (r *remembering) Remembered(context.Context, string) (*destinations.Remembe
 // forget gives the world a new state, as a runner has that keeps no files.
 func (w *world) forget() {
 	w.t.Helper()
-	w.dir = w.t.TempDir()
+	w.openIn(w.t.TempDir())
+}
+
+// openIn gives the world the state in dir.
+func (w *world) openIn(dir string) {
+	w.t.Helper()
+	w.dir = dir
 	store, err := state.Open(w.t.Context(), w.dir)
 	if err != nil {
 		w.t.Fatal(err)
