@@ -194,9 +194,9 @@ func (w *world) committed(syncRun string) bool {
 }
 
 func (w *world) attemptOf(syncRun string) *attempt {
-	for _, r := range w.all {
+	for _, r := range w.every() {
 		for _, a := range r.all() {
-			if a.id == syncRun {
+			if a.called() == syncRun {
 				return a
 			}
 		}
@@ -258,7 +258,7 @@ func (w *world) checkScratch() {
 
 // checkEnd looks at everything again, when nothing is under way any more.
 func (w *world) checkEnd() {
-	for _, r := range w.all {
+	for _, r := range w.every() {
 		w.checkRun(r)
 	}
 	for _, h := range slices.Compact(slices.Clone(w.hosts)) {
@@ -268,7 +268,7 @@ func (w *world) checkEnd() {
 
 // checkJournal holds what state says became of each change to what did.
 func (w *world) checkJournal(h *host) {
-	for _, r := range w.all {
+	for _, r := range w.every() {
 		for _, a := range r.all() {
 			if a.id == "" {
 				continue

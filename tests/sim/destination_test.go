@@ -35,7 +35,7 @@ func (d *destination) Target() destinations.Target             { return d.base.T
 func (d *destination) Capabilities() destinations.Capabilities { return d.base.Capabilities() }
 
 func (d *destination) Open(ctx context.Context, p destinations.Plan) (destinations.Session, error) {
-	d.p.run.now().called(p.SyncRunID)
+	d.p.run.now().call(p.SyncRunID)
 	db := sql.OpenDB(link{d.p})
 	s, err := d.fresh(db).Open(ctx, p)
 	if err != nil {

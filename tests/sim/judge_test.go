@@ -52,6 +52,21 @@ func (w *world) gone(c warehouse.Change) (n int) {
 	return n
 }
 
+// judgeDrop holds the runs to leave the scratch of others alone while they live (W11).
+func (w *world) judgeDrop(table string, by any) {
+	for _, r := range w.every() {
+		if r.over() {
+			continue
+		}
+		for _, a := range r.all() {
+			id := a.called()
+			if id != "" && a != by && strings.Contains(table, strings.ReplaceAll(id, "-", "")) && !slices.Contains(r.all(), by.(*attempt)) {
+				w.fail("%s drops %s, which is of %s, which lives", by.(*attempt).name, table, a.name)
+			}
+		}
+	}
+}
+
 // judgement is the judging of one commit.
 type judgement struct {
 	w   *world

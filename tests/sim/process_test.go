@@ -42,6 +42,7 @@ type run struct {
 
 	mu       sync.Mutex
 	attempts []*attempt
+	ended    bool // or killed
 }
 
 // attempt is a try of a run: what it read, and what it did to the target.
@@ -84,7 +85,26 @@ func (r *run) all() []*attempt {
 	return slices.Clone(r.attempts)
 }
 
-func (a *attempt) called(id string) {
+// over says whether the run has ended, or was killed.
+func (r *run) over() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.ended
+}
+
+func (r *run) end() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.ended = true
+}
+
+func (a *attempt) called() string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.id
+}
+
+func (a *attempt) call(id string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.id = id
@@ -158,6 +178,7 @@ func (p *process) kill() {
 	}
 	p.world.story.tell("%s is killed", p.run.name)
 	p.host.lose()
+	p.run.end()
 	close(p.dead)
 	p.world.buried(p)
 }
@@ -193,6 +214,7 @@ func (p *process) watch(ended <-chan *engine.Report) {
 	for {
 		select {
 		case r := <-ended:
+			p.run.end()
 			select {
 			case <-p.dead:
 			default:

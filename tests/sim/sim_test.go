@@ -21,8 +21,9 @@ import (
 var (
 	oneSeed      = flag.Uint64("seed", 0, "play the simulation that has this seed, and tell its story")
 	manySeeds    = flag.Uint64("seeds", 1_000, "play so many simulations")
-	mostFailures = flag.Int64("failures", 3, "stop after so many simulations that failed")
 	firstSeed    = flag.Uint64("first", 1, "the seed to begin with")
+	mostFailures = flag.Int64("failures", 3, "stop after so many simulations that failed")
+	onlyVariants = flag.String("only", "", "play only variants whose name holds this")
 )
 
 // TestSimulation plays one small world for each seed. See doc.go for what that proves.
@@ -60,11 +61,19 @@ func play(t *testing.T, seed uint64, tools *tools) (ok bool) {
 		failure = w.play()
 	})
 	if failure != "" {
-		t.Errorf("seed %d (%s): %s\n%s\nreplay: go test ./tests/sim -run TestSimulation -seed=%d", seed, w.variant.name, failure, &w.story, seed)
+		t.Errorf("seed %d (%s): %s\n%s\nreplay: go test ./tests/sim -run TestSimulation -seed=%d%s", seed, w.variant.name, failure, &w.story, seed, only())
 	} else if *oneSeed != 0 {
 		t.Logf("seed %d\n%s", seed, &w.story)
 	}
 	return failure == ""
+}
+
+// only is the flag that makes a seed play the same world.
+func only() string {
+	if *onlyVariants == "" {
+		return ""
+	}
+	return fmt.Sprintf(" -only=%q", *onlyVariants)
 }
 
 // newTools prepares what all worlds share: among others a state database in which every lock looks like that of another

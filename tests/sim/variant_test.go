@@ -2,6 +2,7 @@ package sim
 
 import (
 	"math/rand/v2"
+	"strings"
 	"time"
 
 	"github.com/drt-go/drt/destinations"
@@ -49,7 +50,7 @@ func variants() []variant {
 
 // draw picks a variant and its options.
 func draw(r *rand.Rand) variant {
-	all := variants()
+	all := keep(variants(), func(v variant) bool { return strings.Contains(v.name, *onlyVariants) })
 	v := all[r.IntN(len(all))]
 	v.skip = r.IntN(2) == 0
 	v.loader = pick(r, "json", "json", "values")

@@ -57,6 +57,7 @@ func newWorld(seed uint64, tools *tools) *world {
 	w.warehouse = warehouse.New(tools.parser, seed, time.Now)
 	w.warehouse.Watched = func(name string) bool { return name == target }
 	w.warehouse.Watch = w.judge
+	w.warehouse.Dropped = w.judgeDrop
 	w.populate()
 	for i, name := range []string{"host a", "host b"} {
 		h := &host{world: w, name: name, folder: filepath.Join(tools.scrap, fmt.Sprintf("%d-%d", seed, i))}
@@ -150,6 +151,12 @@ func (w *world) rows() []row {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return slices.Clone(w.table)
+}
+
+func (w *world) every() []*run {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.all)
 }
 
 func (w *world) fail(format string, args ...any) {

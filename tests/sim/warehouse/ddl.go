@@ -48,6 +48,9 @@ func (s *Statement) drop(x *execution, d *ast.DropTable) {
 		panic(bug("DROP of a form that is not known"))
 	}
 	s.write = func() Result {
+		if s.w.tables[fold(name)] != nil && s.w.Dropped != nil {
+			s.w.Dropped(name, s.by)
+		}
 		delete(s.w.tables, fold(name))
 		return Result{}
 	}

@@ -14,6 +14,8 @@ type Warehouse struct {
 	// the warehouse.
 	Watch   func(Change)
 	Watched func(table string) bool
+	// Dropped, if not nil, is called with every table that is dropped.
+	Dropped func(table string, by any)
 
 	parser *Parser
 	now    func() time.Time
