@@ -20,3 +20,7 @@ bench: ## benchmarks/RESULTS.md says how to read it
 
 fuzz: ## every fuzz target for FUZZTIME (30s)
 	./.ci/fuzz
+
+DURATION ?= 2h
+soak: ## a sync a second with faults at random, for DURATION; looks at what grows
+	go test ./tests/soak -count=1 -timeout 0 -v -soak $(DURATION)

@@ -23,8 +23,10 @@ func (r *run) graceOfCommit() time.Duration { return r.grace() / 5 * 4 }
 // bound but the connector's own.
 func (r *run) graceOfCleanUp() time.Duration {
 	switch {
-	case !r.told:
+	case !r.told && r.job.Timeout == 0:
 		return 0
+	case !r.told: // the deadline holds for the clean-up too
+		return max(time.Until(r.report.Started.Add(r.job.Timeout)), 0) + r.grace()/10*9
 	case r.begun:
 		return r.grace() / 10
 	default:

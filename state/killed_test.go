@@ -20,6 +20,8 @@ func TestMain(m *testing.M) {
 	switch os.Getenv("DRT_STATE_TEST") {
 	case "hold":
 		holdForever(os.Getenv("DRT_STATE_DIR"))
+	case "limit":
+		saveUnderLimit(os.Getenv("DRT_STATE_DIR"), os.Getenv("DRT_STATE_LIMIT"))
 	default:
 		os.Exit(m.Run())
 	}

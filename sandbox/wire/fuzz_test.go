@@ -3,6 +3,7 @@ package wire
 import (
 	"context"
 	"io/fs"
+	"runtime"
 	"testing"
 
 	"github.com/apache/thrift/lib/go/thrift"
@@ -29,8 +30,14 @@ func FuzzThrift(f *testing.F) {
 	}
 	s := NewServer(Options{Engine: cannedEngine{"SELECT ?": "a"}, Token: "t"})
 	f.Cleanup(func() { _ = s.Close() })
-	f.Fuzz(func(_ *testing.T, body []byte) {
+	f.Fuzz(func(t *testing.T, body []byte) {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
 		_, _ = s.process(context.Background(), &call{}, body)
+		runtime.ReadMemStats(&after)
+		if took, most := after.TotalAlloc-before.TotalAlloc, uint64(1<<20+1000*len(body)); took > most {
+			t.Fatalf("%d bytes took %d bytes of memory, more than %d", len(body), took, most)
+		}
 	})
 }
 

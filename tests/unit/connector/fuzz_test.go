@@ -4,15 +4,17 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/drt-go/drt/connector"
 )
 
 // FuzzYAML reads any text as a config. It must not panic; every mistake has a place inside the text; a token in the
-// text is shown nowhere.
+// text is shown nowhere; time and memory are bounded (E11).
 func FuzzYAML(f *testing.F) {
 	f.Add([]byte(whole))
 	for _, seed := range []string{
@@ -33,6 +35,7 @@ func FuzzYAML(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
+		defer bounded(t, len(text))()
 		n, ds := connector.ParseNode("a.yml", text)
 		if n == nil && len(ds) == 0 {
 			t.Fatal("refused without a reason")
@@ -63,4 +66,20 @@ func FuzzYAML(f *testing.F) {
 			t.Fatalf("a token is shown:\n%s", out.String())
 		}
 	})
+}
+
+// bounded returns a function that checks what was used since: more would be a bomb.
+func bounded(t *testing.T, size int) func() {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	began := time.Now()
+	return func() {
+		runtime.ReadMemStats(&after)
+		if took, most := after.TotalAlloc-before.TotalAlloc, uint64(64<<20+10_000*size); took > most {
+			t.Errorf("%d bytes took %d bytes of memory, more than %d", size, took, most)
+		}
+		if took := time.Since(began); took > 10*time.Second { // a second, on a machine that does nothing else
+			t.Errorf("%d bytes took %s", size, took)
+		}
+	}
 }

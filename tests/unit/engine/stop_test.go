@@ -146,6 +146,23 @@ func TestE13_CleanUpOfAStoppedRunIsBounded(t *testing.T) {
 	}
 }
 
+// sync.timeout holds for the clean-up of a run that went well, too.
+func TestTimeoutBoundsTheCleanUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, engine.ModeFull, destinations.ModeInsert)
+		w.source.rows = five()
+		w.job.Timeout = 20 * time.Second
+		over := make(chan struct{})
+		defer close(over)
+		w.target.onClose = func() error { <-over; return nil }
+		p := w.run()
+		w.want(p, engine.StatusSuccess)
+		if took := time.Since(p.Started); took < 20*time.Second || took > 20*time.Second+engine.DefaultGrace || len(p.Warnings) != 1 {
+			t.Errorf("it took %s, warnings %q", took, p.Warnings)
+		}
+	})
+}
+
 func TestW17_LostReplyIsUnknown(t *testing.T) {
 	for name, err := range map[string]error{
 		"as the destination says": &connector.Error{Kind: connector.KindUnknown, Message: "reply lost"},

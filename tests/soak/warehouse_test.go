@@ -1,0 +1,209 @@
+package soak
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	dbsql "github.com/databricks/databricks-sql-go"
+
+	"github.com/drt-go/drt/sandbox"
+	"github.com/drt-go/drt/sandbox/duckdb"
+	"github.com/drt-go/drt/sandbox/wire"
+)
+
+// asWarehouse is the variable that makes this test's own program a warehouse, with its data in that folder.
+const asWarehouse = "DRT_SOAK_WAREHOUSE"
+
+// serveWarehouse serves until standard input ends. It prints its address as JSON.
+func serveWarehouse(dir string) (err error) {
+	folder := filepath.Join(dir, "volumes")
+	if err := os.MkdirAll(filepath.Join(folder, "main", "default", "files"), 0o700); err != nil {
+		return err
+	}
+	volumes, err := wire.OpenVolumes(folder)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, volumes.Close()) }()
+	engine, err := duckdb.New(duckdb.Options{Path: filepath.Join(dir, "sandbox.duckdb"), Volumes: volumes.Resolve, VolumesDir: volumes.Dir})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, engine.Close()) }()
+	s, err := sandbox.Start(context.Background(), sandbox.Options{Engine: engine, VolumesDir: folder, Control: true, SessionIdle: time.Minute})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	if err := json.NewEncoder(os.Stdout).Encode(address{s.Host, s.HTTPPath, s.Token}); err != nil {
+		return err
+	}
+	_, _ = io.Copy(io.Discard, os.Stdin)
+	return nil
+}
+
+type address struct{ Host, HTTPPath, Token string }
+
+// warehouse is the sandbox in another process.
+type warehouse struct {
+	address
+	dir    string
+	client *http.Client
+	db     *sql.DB // nil: not opened yet
+}
+
+func startWarehouse(t *testing.T) *warehouse {
+	t.Helper()
+	w := &warehouse{dir: t.TempDir(), client: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}}
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), asWarehouse+"="+w.dir)
+	cmd.Stderr = os.Stderr
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = stdin.Close()
+		if err := cmd.Wait(); err != nil {
+			t.Errorf("the warehouse: %v", err)
+		}
+	})
+	line, err := bufio.NewReader(stdout).ReadBytes('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(line, &w.address); err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// lookup is the environment of the syncs.
+func (w *warehouse) lookup(name string) (string, bool) {
+	value, ok := map[string]string{"DATABRICKS_HOST": w.Host, "DATABRICKS_HTTP_PATH": w.HTTPPath, "DATABRICKS_TOKEN": w.Token}[name]
+	return value, ok
+}
+
+// control speaks to the sandbox's own endpoint.
+func (w *warehouse) control(t *testing.T, method, path string, body, into any) {
+	t.Helper()
+	var text bytes.Buffer
+	if body != nil {
+		if err := json.NewEncoder(&text).Encode(body); err != nil {
+			t.Fatal(err)
+		}
+	}
+	req, err := http.NewRequestWithContext(context.Background(), method, w.Host+"/sandbox/"+path, &text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+w.Token)
+	resp, err := w.client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	answer, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode >= 300 {
+		t.Fatalf("%s %s: %s %s, %v", method, path, resp.Status, answer, err)
+	}
+	if into != nil {
+		if err := json.Unmarshal(answer, into); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func (w *warehouse) arm(t *testing.T, f fault) {
+	t.Helper()
+	w.control(t, http.MethodPost, "faults", f, nil)
+}
+
+// disarm returns how many faults struck.
+func (w *warehouse) disarm(t *testing.T) (struck int) {
+	t.Helper()
+	var armed []struct{ Fired int }
+	w.control(t, http.MethodGet, "faults", nil, &armed)
+	for _, f := range armed {
+		if f.Fired > 0 {
+			struck++
+		}
+	}
+	w.control(t, http.MethodDelete, "faults", nil, nil)
+	w.control(t, http.MethodDelete, "log", nil, nil)
+	return struck
+}
+
+func (w *warehouse) exec(t *testing.T, text string) {
+	t.Helper()
+	if _, err := w.open(t).ExecContext(context.Background(), text); err != nil {
+		t.Fatalf("%s: %v", text, err)
+	}
+}
+
+// scratch lists what runs have left.
+func (w *warehouse) scratch(t *testing.T) (left []string) {
+	t.Helper()
+	rows, err := w.open(t).QueryContext(context.Background(), "SHOW TABLES IN main.default")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var schema, name string
+		var temporary any
+		if err := rows.Scan(&schema, &name, &temporary); err != nil {
+			t.Fatal(err)
+		}
+		if strings.HasPrefix(name, "__drt_") {
+			left = append(left, name)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob(filepath.Join(w.dir, "volumes", "main", "default", "files", "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return append(left, files...)
+}
+
+// open returns a pool of the test's own, which ends with the test.
+func (w *warehouse) open(t *testing.T) *sql.DB {
+	t.Helper()
+	if w.db == nil {
+		port, err := strconv.Atoi(w.Host[strings.LastIndexByte(w.Host, ':')+1:])
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := dbsql.NewConnector(dbsql.WithServerHostname("http://127.0.0.1"), dbsql.WithPort(port), dbsql.WithHTTPPath(w.HTTPPath), dbsql.WithAccessToken(w.Token))
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.db = sql.OpenDB(c)
+		w.db.SetMaxIdleConns(0) // nothing of it is left when drt is measured
+		t.Cleanup(func() { _ = w.db.Close() })
+	}
+	return w.db
+}
