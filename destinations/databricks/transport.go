@@ -8,7 +8,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptrace"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -21,6 +20,7 @@ import (
 type transport struct {
 	base  *http.Transport
 	pause func(context.Context, time.Duration) error
+	brief time.Duration // how long a call that only ends something may take, its repetitions included
 }
 
 // How a call that changes nothing is repeated.
@@ -30,6 +30,7 @@ const (
 	longestPause   = 5 * time.Second
 	maxRetryAfter  = 30 * time.Second
 	idleConnection = 45 * time.Second // below what load balancers allow: a stale connection loses a reply
+	endingTakes    = 10 * time.Second
 )
 
 // network is HTTP as this machine has it, its proxies and certificates included.
@@ -39,7 +40,9 @@ func network() *http.Transport {
 	return base
 }
 
-func newTransport(base *http.Transport) *transport { return &transport{base: base, pause: pause} }
+func newTransport(base *http.Transport) *transport {
+	return &transport{base: base, pause: pause, brief: endingTakes}
+}
 
 // RoundTrip implements http.RoundTripper.
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -51,6 +54,32 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	call := thriftCall(body)
+	if ending(call) {
+		return t.end(req, call, body)
+	}
+	return t.send(req, call, body)
+}
+
+// end sends a call that only ends something. The driver sends it under a context that never ends, so that a server which
+// does not answer would keep a run up for a quarter of an hour, whatever its deadline.
+func (t *transport) end(req *http.Request, call string, body []byte) (*http.Response, error) {
+	ctx, cancel := context.WithTimeout(req.Context(), t.brief)
+	defer cancel()
+	resp, err := t.send(req.WithContext(ctx), call, body)
+	if resp == nil || err != nil {
+		return resp, err
+	}
+	text, err := io.ReadAll(resp.Body)
+	_ = resp.Body.Close()
+	if err != nil {
+		return nil, err
+	}
+	resp.Body = io.NopCloser(bytes.NewReader(text))
+	return resp, nil
+}
+
+// send sends the request, and again if that can do no harm.
+func (t *transport) send(req *http.Request, call string, body []byte) (*http.Response, error) {
 	attempts := 1
 	if repeatable(call) {
 		attempts = callAttempts
@@ -146,9 +175,12 @@ func thriftCall(body []byte) string {
 
 // repeatable calls have the same effect once or twice. FetchResults is not one of them: it moves on.
 func repeatable(call string) bool {
-	return slices.Contains([]string{
-		"GetOperationStatus", "GetResultSetMetadata", "CancelOperation", "CloseOperation", "CloseSession",
-	}, call)
+	return ending(call) || call == "GetOperationStatus" || call == "GetResultSetMetadata"
+}
+
+// ending calls only end something, which the server would end by itself, later.
+func ending(call string) bool {
+	return call == "CancelOperation" || call == "CloseOperation" || call == "CloseSession"
 }
 
 func worthRepeating(resp *http.Response, err error, attempt int) (time.Duration, bool) {
