@@ -15,6 +15,9 @@ type Change struct {
 	Version   *int64 `json:"version,omitempty"`   // of the target before it; nil: not asked for
 	Staged    int64  `json:"staged"`              // rows
 	Signature string `json:"signature,omitempty"` // what the target's own log then holds of it; "" if it holds nothing
+	Keys      string `json:"keys,omitempty"`      // full name of the table of keys that goes with it, of a tracked mirror
+	To        *int64 `json:"to,omitempty"`        // of an undo: the version that comes back
+	Undoes    string `json:"undoes,omitempty"`    // of an undo: the sync run that it takes back
 	LastRun   string `json:"last_run,omitempty"`  // that signed the newest commit of this sync, if the log was asked
 }
 
@@ -73,7 +76,7 @@ type Remembered struct {
 // Undoer is a Destination that can take a run back.
 type Undoer interface {
 	// Undo brings the target back to what it was before run, if nothing else has written since: otherwise it is an
-	// error of kind conflict that says who wrote, and nothing changes.
+	// error of kind conflict that says who wrote, and nothing changes. Undoing a run that is undone is no error.
 	Undo(ctx context.Context, run UndoRun) (Undone, error)
 }
 
@@ -82,11 +85,14 @@ type UndoRun struct {
 	Sync      string
 	SyncRunID string
 	Changes   []Change // in the order they were sent
+	// Announce, if not nil, stores the change of the undo itself before it is sent.
+	Announce func(context.Context, Change) error
 }
 
 // Undone says what an undo did.
 type Undone struct {
 	From, To int64 // versions of the target: To is in force again, as a version of its own
+	Notes    []string
 }
 
 // Differ is a Destination that can show what a run would change, without changing it.

@@ -58,7 +58,7 @@ func (s *Store) Runs(ctx context.Context, f Filter) ([]Run, error) {
 
 // LastRun returns the run of sync that ended last, or the one that runs now; false if there was none.
 func (s *Store) LastRun(ctx context.Context, sync string) (Run, bool, error) {
-	runs, err := s.runs(ctx, `WHERE sync = ?1 AND mode NOT IN (?2, ?3) ORDER BY `+lastFirst+` LIMIT 1`, sync, ModeRebuild, ModeRetry)
+	runs, err := s.runs(ctx, `WHERE sync = ?1 AND mode NOT IN (?2, ?3, ?4) ORDER BY `+lastFirst+` LIMIT 1`, sync, ModeRebuild, ModeRetry, ModeUndo)
 	if err != nil || len(runs) == 0 {
 		return Run{}, false, err
 	}
@@ -74,7 +74,7 @@ func (s *Store) HasRun(ctx context.Context, syncRunID string) (bool, error) {
 // LastRuns returns what LastRun does for every sync in the history, by sync.
 func (s *Store) LastRuns(ctx context.Context) ([]Run, error) {
 	return s.runs(ctx, `WHERE sync_run_id IN (SELECT sync_run_id FROM
-		(SELECT sync_run_id, row_number() OVER (PARTITION BY sync ORDER BY `+lastFirst+`) AS n FROM runs WHERE mode NOT IN (?1, ?2)) WHERE n = 1) ORDER BY sync`, ModeRebuild, ModeRetry)
+		(SELECT sync_run_id, row_number() OVER (PARTITION BY sync ORDER BY `+lastFirst+`) AS n FROM runs WHERE mode NOT IN (?1, ?2, ?3)) WHERE n = 1) ORDER BY sync`, ModeRebuild, ModeRetry, ModeUndo)
 }
 
 // A run that another one refused ended before that one, which is the one that counts.

@@ -55,6 +55,9 @@ func (s *Store) settle(conn *sqlite.Conn, sync, syncRunID, outcome, evidence str
 		if err := s.advance(conn, sync, syncRunID); err != nil {
 			return err
 		}
+		if err := s.completeUndo(conn, syncRunID, evidence); err != nil {
+			return err
+		}
 	}
 	if err := closeChanges(conn, syncRunID, outcome, evidence); err != nil {
 		return err

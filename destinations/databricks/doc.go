@@ -14,6 +14,7 @@
 //	session, commit     one run: the order of statements per mode
 //	probe               which staged rows the target refuses
 //	sweep, check        what `drt clean` and `drt check` ask
+//	diff, undo          what `drt diff` shows and `drt undo` takes back; standing: which versions a table still has
 //	errors              error class and SQLSTATE to kind and hint
 //
 // The types of Delta, and which value fits into which, are in the package delta beside this one.

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/drt-go/drt/connector"
 	"github.com/drt-go/drt/destinations"
 )
 
@@ -140,7 +141,18 @@ func (d *Destination) Remembered(ctx context.Context, sync string) (*destination
 		}
 		return nil, err
 	}
-	return remembered(log, sync), nil
+	log = standing(log)
+	found := remembered(log, sync)
+	for _, v := range log {
+		if v.operation == kindRestore && found != nil && v.number > found.Version {
+			return nil, &connector.Error{
+				Kind: connector.KindPermanent, Op: "read the target's log",
+				Message: v.describe(d.cfg.target()) + " brought a time back, not a version: which runs are in the table cannot be told",
+				Hint:    "import a state with drt state import, or run the sync with --full-refresh if reading everything again does no harm",
+			}
+		}
+	}
+	return found, nil
 }
 
 // remembered is the newest signed commit of sync that carries a watermark, else the newest.

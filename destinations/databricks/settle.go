@@ -104,6 +104,9 @@ func (w *warehouse) settle(ctx context.Context, u destinations.Unsettled, unstag
 			Hint: "run the sync again; if it happens again, look at " + historySQL(w.target, 0).text,
 		}
 	}
+	if u.Change.Kind == kindRestore {
+		return w.judgeRestore(log, u.Change), nil
+	}
 	if u.Change.Signature != "" {
 		return w.judgeSigned(log, u), nil
 	}
@@ -169,18 +172,21 @@ func (w *warehouse) judgeSigned(log []version, u destinations.Unsettled) destina
 	return destinations.Settlement{Outcome: destinations.NotCommitted, Evidence: "no version of " + w.target.plain() + " carries its signature"}
 }
 
-// judgeWrite looks for a change that cannot sign: a write of its kind and size since the version that was noted.
-func (w *warehouse) judgeWrite(log []version, c destinations.Change) destinations.Settlement {
-	mode := "Append"
-	if c.Kind != kindInsert {
-		mode = "Overwrite"
-	}
-	var like []version
-	for _, v := range log {
-		if rows := v.metric("numOutputRows"); v.operation == "WRITE" && v.mode == mode && (rows == nil || *rows == c.Staged) {
-			like = append(like, v)
+// judgeRestore looks for the RESTORE of an undo.
+func (w *warehouse) judgeRestore(log []version, c destinations.Change) destinations.Settlement {
+	if c.To != nil {
+		for _, v := range log {
+			if to, ok := v.restored(); ok && to == *c.To {
+				return destinations.Settlement{Outcome: destinations.Committed, Evidence: v.describe(w.target) + " is the undo"}
+			}
 		}
 	}
+	return destinations.Settlement{Outcome: destinations.NotCommitted, Evidence: w.target.plain() + " was not restored since it was sent"}
+}
+
+// judgeWrite looks for a change that cannot sign: a write of its kind and size since the version that was noted.
+func (w *warehouse) judgeWrite(log []version, c destinations.Change) destinations.Settlement {
+	like := writesLike(log, c)
 	s := destinations.Settlement{Outcome: destinations.NotCommitted}
 	switch {
 	case len(like) == 0:
@@ -203,6 +209,9 @@ func (s *session) send(ctx context.Context, kind string, st statement, signature
 	c := destinations.Change{Kind: kind, Target: s.layout.target.plain(), Staged: staged, Signature: signature}
 	if s.scratch {
 		c.Scratch = s.layout.scratch.plain()
+	}
+	if s.tracked() {
+		c.Keys = s.layout.sent.plain()
 	}
 	if err := s.announce(ctx, &c); err != nil {
 		return counts{}, err

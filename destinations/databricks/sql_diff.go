@@ -133,7 +133,10 @@ func updatedSQL(l layout, c comparison) statement {
 
 // deletedSQL are the rows of the target that go.
 func deletedSQL(l layout, c comparison) statement {
-	where := l.holds()
+	where := l.holds() + "\nORDER BY o0"
+	for i := range l.columns[1:] {
+		where += ", o" + strconv.Itoa(i+1)
+	}
 	if len(l.keys()) > 0 {
 		where = goneWhere(l, c.staged) + "\nORDER BY " + list(l.keys(), func(k column) string { return "target." + k.name.String() })
 	}

@@ -161,6 +161,7 @@ func TestStatements(t *testing.T) {
 		"enable_widening": plain(enableWideningSQL(scores.target)),
 		"detail":          detailSQL(scores.target),
 		"history":         historySQL(scores.target, 1),
+		"restore":         restoreSQL(scores.target, 0),
 		"fence":           plain(fenceSQL(scores.target, testRun)),
 		"append_once":     appendOnceSQL(meta, testSignature),
 
@@ -185,7 +186,7 @@ func TestStatements(t *testing.T) {
 		"diff_mirror":        diffSQL(pair, comparison{staged: true, gone: true}, 20),
 		"diff_types":         diffSQL(every, comparison{staged: true, gone: true}, 20),
 		"diff_quoted":        diffSQL(odd, comparison{staged: true, gone: true}, 20),
-		"diff_fixed":         diffSQL(fixed, comparison{staged: true}, 20),
+		"diff_fixed":         diffSQL(testLayout(t, 1, "code:CHAR(3)", "name:STRING"), comparison{staged: true}, 20),
 		"diff_scope":         diffSQL(scoped, comparison{staged: true, gone: true}, 20),
 		"diff_tracked":       diffSQL(sent, comparison{staged: true, gone: true}, 20),
 		"diff_evolved":       diffSQL(evolved, comparison{staged: true, touch: true}, 20),

@@ -40,7 +40,7 @@ func newRootCommand(app *App) rootCommand {
 	cmd.SetVersionTemplate("drt {{.Version}}\n")
 	cmd.AddCommand(
 		newInitCommand(app), newValidateCommand(app), newRunCommand(app), newRetryCommand(app), newListCommand(app), newStatusCommand(app),
-		newCheckCommand(app), newCleanCommand(app), newStateCommand(app), newDiffCommand(app), newConnectorsCommand(app), newSandboxCommand(app), newVersionCommand(app),
+		newCheckCommand(app), newCleanCommand(app), newStateCommand(app), newDiffCommand(app), newUndoCommand(app), newConnectorsCommand(app), newSandboxCommand(app), newVersionCommand(app),
 	)
 	return rootCommand{cmd}
 }

@@ -23,7 +23,8 @@ func newStatusCommand(app *App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "status [SYNC]",
 		Short: "how the last runs ended, and what runs now",
-		Long:  "status shows the last run of every sync; with a sync's name, its history. It reads .drt/state.db only.",
+		Long:  "status shows the last run of every sync; with a sync's name, its history, with the ids that `drt undo`\n" +
+			"takes. It reads .drt/state.db only.",
 		Args:  maxArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			sync := ""
@@ -70,7 +71,7 @@ func runStatus(ctx context.Context, app *App, sync string, o statusOptions) (err
 		app.Out.Print("%s", nothingFailed)
 		return nil
 	}
-	return printStatus(app.Out, runs, locks, letters)
+	return printStatus(app.Out, runs, locks, letters, sync != "")
 }
 
 func statusRuns(ctx context.Context, store *state.Store, sync string, history int) ([]state.Run, error) {
@@ -84,20 +85,27 @@ func statusRuns(ctx context.Context, store *state.Store, sync string, history in
 	return runs, err
 }
 
-func printStatus(out *output, runs []state.Run, locks []state.Lock, letters map[string]int64) error {
+func printStatus(out *output, runs []state.Run, locks []state.Lock, letters map[string]int64, ids bool) error {
 	if len(runs) == 0 {
 		out.Print("no run yet")
 		return nil
 	}
 	w := tabwriter.NewWriter(out.stdout, 0, 4, 2, ' ', 0)
-	_, _ = fmt.Fprintln(w, "sync\tstatus\tmode\tstarted\ttime\tdead letters\twhat")
+	head, id := "", ""
+	if ids {
+		head = "run\t"
+	}
+	_, _ = fmt.Fprintln(w, "sync\tstatus\tmode\tstarted\ttime\tdead letters\t"+head+"what")
 	for _, r := range runs {
 		took := ""
 		if !r.Finished.IsZero() {
 			took = duration(r.Finished.Sub(r.Started))
 		}
-		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r.Sync, r.Status, r.Mode, r.Started.Local().Format(time.DateTime), took,
-			thousands(letters[r.Sync]), statusText(r, locks))
+		if ids {
+			id = r.SyncRunID + "\t"
+		}
+		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s%s\n", r.Sync, r.Status, r.Mode, r.Started.Local().Format(time.DateTime), took,
+			thousands(letters[r.Sync]), id, statusText(r, locks))
 	}
 	return w.Flush()
 }

@@ -28,7 +28,7 @@ var notOfAnEngine = map[string]string{
 }
 
 // notComparable are statements whose answers are those of one engine: ids, paths, sizes, times.
-var notComparable = map[string]bool{"detail": true, "history": true}
+var notComparable = map[string]bool{"detail": true, "history": true, "restore": true}
 
 // world is what a statement finds: a target and what is staged for it.
 type world struct {

@@ -21,7 +21,7 @@ SELECT * FROM (
     QUALIFY row_number() OVER (PARTITION BY `c0` ORDER BY `_drt_row` DESC NULLS LAST) = 1
   ) source
   JOIN `main`.`default`.`user_scores` target ON target.`code` = source.`c0`
-  WHERE target.`name` COLLATE UTF8_BINARY IS DISTINCT FROM source.`c1` COLLATE UTF8_BINARY
+  WHERE target.`name` IS DISTINCT FROM source.`c1`
   ORDER BY place
   LIMIT 20
 ) part1

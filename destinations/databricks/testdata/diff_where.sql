@@ -10,5 +10,6 @@ SELECT * FROM (
   SELECT 'delete' AS change, CAST(NULL AS BIGINT) AS place, CAST(target.`user_id` AS STRING) AS o0, CAST(NULL AS STRING) AS n0, CAST(target.`score` AS STRING) AS o1, CAST(NULL AS STRING) AS n1, CAST(target.`name` AS STRING) AS o2, CAST(NULL AS STRING) AS n2
   FROM `main`.`default`.`user_scores` target
   WHERE (name = 'Ada' OR score > 1)
+  ORDER BY o0, o1, o2
   LIMIT 20
 ) part1
