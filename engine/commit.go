@@ -106,11 +106,11 @@ func (r *run) commit(ctx context.Context) error {
 		return err
 	}
 	r.committed, r.open = true, r.announced != "" // until state has it
-	return r.refusedByTarget(result.Rejects)
+	return r.refusedByTarget(ctx, result.Rejects)
 }
 
 // refusedByTarget counts the rows that the commit left out.
-func (r *run) refusedByTarget(rejects []destinations.Reject) error {
+func (r *run) refusedByTarget(ctx context.Context, rejects []destinations.Reject) error {
 	if len(rejects) == 0 {
 		return nil
 	}
@@ -120,11 +120,18 @@ func (r *run) refusedByTarget(rejects []destinations.Reject) error {
 	if err := r.writer.late(rejects); err != nil {
 		return at(stageCommit, err)
 	}
-	if r.writer.accepted == 0 && r.skipped() == 0 {
+	switch {
+	case r.writer.accepted > 0:
+		return nil
+	case r.skipped() == 0:
 		r.committed, r.open, r.next = false, false, nil
 		return r.allRejected()
+	case r.lease == nil || r.announced == "":
+		return nil
 	}
-	return nil
+	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), saveTimeout)
+	defer stop()
+	return at(stageState, r.lease.Refused(ctx, "the target refused every row"))
 }
 
 // commitFault tells a commit that surely did not happen from one of which nobody knows.

@@ -58,6 +58,16 @@ func (l *Lease) Announce(ctx context.Context, c Change) error {
 	})
 }
 
+// Refused notes that the target took nothing of what the run has announced so far.
+func (l *Lease) Refused(ctx context.Context, evidence string) error {
+	return l.store.write(ctx, func(conn *sqlite.Conn) error {
+		if err := l.own(conn); err != nil {
+			return err
+		}
+		return closeCommits(conn, l.run.SyncRunID, OutcomeNotCommitted, evidence)
+	})
+}
+
 // own is ErrLost if the lock is not the lease's any more.
 func (l *Lease) own(conn *sqlite.Conn) error {
 	held, found, err := lockOf(conn, l.run.Sync)

@@ -97,7 +97,10 @@ func (w *world) checkUndone(a *attempt, p *engine.Report) {
 func (w *world) finale() {
 	time.Sleep(3 * time.Hour)
 	w.mend()
-	hosts := slices.Compact(slices.Clone(w.hosts))
+	hosts := w.distinct()
+	for _, h := range hosts {
+		h.jump("+0 seconds")
+	}
 	for _, h := range hosts {
 		if !w.converges(h) {
 			return
@@ -168,18 +171,17 @@ func (w *world) converges(h *host) bool {
 
 // resolve is the user who has looked at the target.
 func (w *world) resolve(h *host) {
-	open, err := h.open().Unsettled(context.Background(), "users")
-	if err != nil {
-		w.fail("the journal cannot be read: %v", err)
-		return
-	}
+	s := h.open()
+	defer h.free(s)
+	open, err := s.Unsettled(context.Background(), "users")
+	w.must(err)
 	for _, c := range open {
 		outcome := state.OutcomeNotCommitted
 		if w.committed(c.SyncRunID) {
 			outcome = state.OutcomeCommitted
 		}
 		w.story.tell("the user decides: %s", outcome)
-		_, err = h.open().Resolve(context.Background(), "users", outcome, "simulated user")
+		_, err = s.Resolve(context.Background(), "users", outcome, "simulated user")
 		var held *state.HeldError
 		if err != nil && !errors.As(err, &held) {
 			w.fail("the user's decision is not taken: %v", err)
@@ -261,22 +263,22 @@ func (w *world) checkEnd() {
 	for _, r := range w.every() {
 		w.checkRun(r)
 	}
-	for _, h := range slices.Compact(slices.Clone(w.hosts)) {
+	for _, h := range w.distinct() {
 		w.checkJournal(h)
 	}
 }
 
 // checkJournal holds what state says became of each change to what did.
 func (w *world) checkJournal(h *host) {
+	s := h.open()
+	defer h.free(s)
 	for _, r := range w.every() {
 		for _, a := range r.all() {
 			if a.id == "" {
 				continue
 			}
-			changes, err := h.open().Changes(context.Background(), a.id)
-			if err != nil {
-				w.fail("the journal cannot be read: %v", err)
-			}
+			changes, err := s.Changes(context.Background(), a.id)
+			w.must(err)
 			said := map[string][]state.Change{}
 			for _, c := range changes {
 				var change destinations.Change

@@ -18,6 +18,7 @@ import (
 type process struct {
 	world   *world
 	host    *host
+	store   *state.Store
 	run     *run
 	rand    *rand.Rand // of the way to the warehouse
 	reading *rand.Rand // of the source, which another goroutine reads
@@ -170,14 +171,14 @@ func (p *process) alive() error {
 // that neither a heartbeat nor a result is written. What it has sent goes on.
 func (p *process) kill() {
 	p.mu.Lock()
-	was := p.killed
+	was, known := p.killed, p.rand.IntN(2) == 0
 	p.killed = true
 	p.mu.Unlock()
 	if was {
 		return
 	}
 	p.world.story.tell("%s is killed", p.run.name)
-	p.host.lose()
+	p.host.lose(p.store, known)
 	p.run.end()
 	close(p.dead)
 	p.world.buried(p)
@@ -189,11 +190,13 @@ func (p *process) start() (done chan struct{}) {
 	ctx, cancel := context.WithCancel(context.Background())
 	p.signal = cancel
 	p.world.story.tell("%s begins on %s: %s", p.run.name, p.host.name, p.faults)
-	store := p.host.open()
+	p.store = p.host.open()
 	ended := make(chan *engine.Report, 1)
 	p.world.runs.Go(func() {
 		defer cancel()
-		ended <- engine.Run(ctx, p.world.variant.job(p), store, engine.Options{RunID: "01890a5d-ac96-774b-bcce-b302099a8000"})
+		ended <- engine.Run(ctx, p.world.variant.job(p), p.store, engine.Options{
+			RunID: "01890a5d-ac96-774b-bcce-b302099a8000", Rebuild: p.world.variant.rebuilds,
+		})
 	})
 	p.world.runs.Go(func() {
 		defer close(done)
@@ -218,6 +221,7 @@ func (p *process) watch(ended <-chan *engine.Report) {
 			select {
 			case <-p.dead:
 			default:
+				p.host.free(p.store)
 				p.run.report = r
 				p.world.story.tell("%s ends: %s at %s: %v %v %v", p.run.name, r.Status, r.Stage, r.Err, r.Warnings, r.Notes)
 			}
@@ -230,34 +234,6 @@ func (p *process) watch(ended <-chan *engine.Report) {
 			p.world.story.tell("%s gets a signal", p.run.name)
 			p.signal()
 		}
-	}
-}
-
-// host is a machine with its state folder. Its processes use one store after another.
-type host struct {
-	world  *world
-	name   string
-	folder string
-	store  *state.Store
-}
-
-func (h *host) open() *state.Store {
-	if h.store == nil {
-		s, err := state.Open(context.Background(), h.folder)
-		if err != nil {
-			h.world.fail("state cannot be opened: %v", err)
-			panic(err)
-		}
-		h.store = s
-	}
-	return h.store
-}
-
-// lose closes the store under the process that uses it.
-func (h *host) lose() {
-	if h.store != nil {
-		_ = h.store.Close() // waits for what is being written right now, as the file system would
-		h.store = nil
 	}
 }
 

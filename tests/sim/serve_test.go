@@ -38,7 +38,9 @@ func (p *process) serve(sql string, named []driver.NamedValue, f fault) *serving
 	}
 	p.world.story.tell("%s: at the warehouse begins %s", p.run.name, brief{sql, named})
 	by := p.run.now()
+	p.world.serving.Add(1)
 	p.world.servers.Go(func() {
+		defer p.world.serving.Add(-1)
 		r := p.world.serve(by, sql, args, takes, f == hangs, s.cancel)
 		s.reply <- r
 	})

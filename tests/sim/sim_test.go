@@ -76,9 +76,7 @@ func only() string {
 	return fmt.Sprintf(" -only=%q", *onlyVariants)
 }
 
-// newTools prepares what all worlds share: among others a state database in which every lock looks like that of another
-// host, so that only its heartbeat tells whether its holder lives: all processes of a simulation are this one. It has a
-// write-ahead log, which costs a third less; what a crash of the machine leaves is not the question here.
+// newTools prepares what all worlds share: among others a state database without a run. It has a write-ahead log, which costs a third less; what a crash of the machine leaves is not the question here.
 func newTools(t *testing.T) *tools {
 	t.Helper()
 	out := &tools{parser: warehouse.NewParser(), scrap: scrap(t)}
@@ -95,9 +93,7 @@ func newTools(t *testing.T) *tools {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = sqlitex.ExecuteScript(conn, `CREATE TRIGGER elsewhere AFTER INSERT ON locks BEGIN
-		UPDATE locks SET domain = 'another host' WHERE sync = NEW.sync;
-	END;`, nil)
+	err = sqlitex.ExecuteScript(conn, elsewhere, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

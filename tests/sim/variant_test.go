@@ -27,6 +27,7 @@ type variant struct {
 	timeout    time.Duration
 	apart      bool // the two hosts do not share their state
 	foreign    bool // another program writes to the target, too
+	rebuilds   bool // state that is lost is rebuilt from the target's log
 }
 
 // variants are the modes. Each seed plays one of them.
@@ -65,6 +66,7 @@ func draw(r *rand.Rand) variant {
 	// Two states of one incremental append would each send everything: that is not a promise of drt.
 	v.apart = r.IntN(4) == 0 && !(v.write == destinations.ModeInsert && v.mode == engine.ModeIncremental)
 	v.foreign = r.IntN(3) == 0
+	v.rebuilds = v.incremental() && (v.exactlyOnce || v.keyed()) && !v.apart && r.IntN(3) == 0
 	return v
 }
 

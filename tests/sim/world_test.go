@@ -1,14 +1,17 @@
 package sim
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
+	"github.com/drt-go/drt/state"
 	"github.com/drt-go/drt/tests/sim/warehouse"
 )
 
@@ -27,6 +30,8 @@ type world struct {
 	over    chan struct{} // closed at the end: what stands still may go
 	runs    sync.WaitGroup
 	servers sync.WaitGroup
+	serving atomic.Int64 // statements that are under way
+	tools   *tools
 
 	mu       sync.Mutex
 	table    []row // of the source
@@ -51,7 +56,7 @@ type tools struct {
 func newWorld(seed uint64, tools *tools) *world {
 	r := rand.New(rand.NewPCG(seed, 1))
 	w := &world{
-		seed: seed, rand: r, variant: draw(r), story: story{began: time.Now()}, over: make(chan struct{}),
+		seed: seed, rand: r, tools: tools, variant: draw(r), story: story{began: time.Now()}, over: make(chan struct{}),
 		sent: map[string]int{}, keysSent: map[string]bool{}, excused: map[string]bool{}, clock: 10,
 	}
 	w.warehouse = warehouse.New(tools.parser, seed, time.Now)
@@ -60,14 +65,11 @@ func newWorld(seed uint64, tools *tools) *world {
 	w.warehouse.Dropped = w.judgeDrop
 	w.populate()
 	for i, name := range []string{"host a", "host b"} {
-		h := &host{world: w, name: name, folder: filepath.Join(tools.scrap, fmt.Sprintf("%d-%d", seed, i))}
 		if i == 1 && !w.variant.apart {
-			h = w.hosts[0]
-		} else {
-			w.must(os.Mkdir(h.folder, 0o700))
-			w.must(os.WriteFile(filepath.Join(h.folder, "state.db"), tools.template, 0o600))
+			w.hosts = append(w.hosts, w.hosts[0])
+			continue
 		}
-		w.hosts = append(w.hosts, h)
+		w.hosts = append(w.hosts, newHost(w, name, filepath.Join(tools.scrap, fmt.Sprintf("%d-%d", seed, i)), tools.template))
 	}
 	return w
 }
@@ -202,8 +204,8 @@ func (w *world) process(h *host, faults plan) *process {
 // play runs the simulation to its end, and returns what was wrong.
 func (w *world) play() string {
 	v := w.variant
-	w.story.tell("%s, skip %t, loader %s, allow_empty %t, max_deletes %d, batch %d, timeout %s, states apart %t, foreign writer %t",
-		v.name, v.skip, v.loader, v.allowEmpty, v.maxDeletes, v.batch, v.timeout, v.apart, v.foreign)
+	w.story.tell("%s, skip %t, loader %s, allow_empty %t, max_deletes %d, batch %d, timeout %s, states apart %t, foreign writer %t, rebuilds state %t",
+		v.name, v.skip, v.loader, v.allowEmpty, v.maxDeletes, v.batch, v.timeout, v.apart, v.foreign, v.rebuilds)
 	for range 1 + w.rand.IntN(4) {
 		w.round()
 		if w.broken() {
@@ -219,8 +221,8 @@ func (w *world) play() string {
 	if !w.broken() {
 		w.checkEnd()
 	}
-	for _, h := range w.hosts {
-		h.lose()
+	for _, h := range w.distinct() {
+		h.close()
 		_ = os.RemoveAll(h.folder)
 	}
 	return w.failure
@@ -228,6 +230,7 @@ func (w *world) play() string {
 
 // round is one run, or two at once, with faults; and what happens to the source and the target meanwhile.
 func (w *world) round() {
+	w.trouble()
 	processes := []*process{w.process(w.hosts[w.rand.IntN(2)], drawPlan(w.rand))}
 	if w.rand.IntN(4) == 0 {
 		processes = append(processes, w.process(w.hosts[1], drawPlan(w.rand)))
@@ -252,6 +255,31 @@ func (w *world) round() {
 	}
 	time.Sleep(pick(w.rand, time.Second, 30*time.Second, 2*time.Minute, time.Hour) + time.Duration(w.rand.IntN(1000))*time.Millisecond)
 	w.change()
+}
+
+// trouble is what happens to machines between runs. A state may go where drt promises to rebuild it: what is not in a
+// log, such as an outcome that nobody knows yet, or which scratch is left, would be lost with it.
+func (w *world) trouble() {
+	h := w.hosts[w.rand.IntN(2)]
+	if w.rand.IntN(8) == 0 {
+		h.jump(pick(w.rand, "+0 seconds", "+90 seconds", "-90 seconds", "+1 hours", "-1 hours"))
+	}
+	if w.variant.rebuilds && w.rand.IntN(3) == 0 && w.serving.Load() == 0 && w.settled(h) {
+		h.forget(w.tools.template)
+	}
+}
+
+func (w *world) settled(h *host) (yes bool) {
+	h.with(func(s *state.Store) {
+		open, err := s.Unsettled(context.Background(), "users")
+		w.must(err)
+		dead, err := s.DeadRuns(context.Background(), "users")
+		w.must(err)
+		locks, err := s.Locks(context.Background())
+		w.must(err)
+		yes = len(open)+len(dead)+len(locks) == 0
+	})
+	return yes
 }
 
 // intrude is another program that writes to the target.
