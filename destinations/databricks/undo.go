@@ -114,7 +114,7 @@ func contains(log []version, number int64) bool {
 }
 
 func notInLog(t table, log []version, run destinations.UndoRun) error {
-	if !contains(log, 0) {
+	if len(log) > 0 && !contains(log, 0) {
 		return undoError(connector.KindNotFound, "a version that is not in the history cannot be brought back",
 			"the history of %s has no version of run %s: it was cut, and begins at version %d", t.plain(), run.SyncRunID, log[len(log)-1].number)
 	}

@@ -205,3 +205,24 @@ func TestUndoSettlesALostReply(t *testing.T) {
 		})
 	}
 }
+
+// TestUndoGivesBackWhatItShouldNotHaveTaken: somebody writes between the look at the history and the RESTORE.
+func TestUndoGivesBackWhatItShouldNotHaveTaken(t *testing.T) {
+	p := newUndoPlace(t)
+	var changes []destinations.Change
+	plan := p.journaled(destinations.ModeMerge, &changes)
+	p.run(plan, [][]any{{"2", "new", "9.5"}})
+	d, err := databricks.New(p.cfg, p.env())
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = d.Undo(context.Background(), destinations.UndoRun{Sync: plan.Sync, SyncRunID: plan.SyncRunID, Changes: changes,
+		Announce: func(context.Context, destinations.Change) error {
+			p.exec("INSERT INTO $t VALUES (8, 'theirs', 8)")
+			return nil
+		}})
+	if connector.KindOf(err) != connector.KindConflict || !strings.Contains(err.Error(), "somebody else wrote meanwhile, version 4") {
+		t.Errorf("%v", err)
+	}
+	p.want("SELECT id, name FROM $t", "1|old", "2|new", "3|oldest", "8|theirs")
+}
