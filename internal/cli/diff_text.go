@@ -64,10 +64,11 @@ func (o *output) printRowDiff(columns []string, r engine.RowDifference) {
 	sign := map[string]string{"insert": "+", "update": "~", "delete": "-"}[r.Change]
 	head := sign + " " + r.Change
 	for i, k := range r.Key {
-		if head += ", "; i == 0 {
-			head = strings.TrimSuffix(head, ", ") + " "
+		by := ", "
+		if i == 0 {
+			by = " "
 		}
-		head += k.Column + " = " + cellText(k.Value)
+		head += by + k.Column + " = " + cellText(k.Value)
 	}
 	o.Print("%s", head)
 	w := tabwriter.NewWriter(o.stdout, 0, 4, 2, ' ', 0)

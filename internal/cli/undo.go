@@ -11,7 +11,6 @@ import (
 
 	"github.com/drt-go/drt/connector"
 	"github.com/drt-go/drt/engine"
-	"github.com/drt-go/drt/record"
 	"github.com/drt-go/drt/state"
 )
 
@@ -131,17 +130,17 @@ func (o *output) printUndone(u engine.UndoneRun) {
 }
 
 type undoJSON struct {
-	Name        string        `json:"name"`
-	SyncRunID   string        `json:"sync_run_id"`
-	Undone      bool          `json:"undone"`
-	Destination *string       `json:"destination"`
-	FromVersion *int64        `json:"from_version"`
-	ToVersion   *int64        `json:"to_version"`
-	Watermark   *record.Value `json:"watermark"` // in force now
-	Notes       []string      `json:"notes"`
-	Error       *string       `json:"error"`
-	ErrorType   *string       `json:"error_type"`
-	Suggestion  *string       `json:"error_suggestion"`
+	Name        string   `json:"name"`
+	SyncRunID   string   `json:"sync_run_id"`
+	Undone      bool     `json:"undone"`
+	Destination *string  `json:"destination"`
+	FromVersion *int64   `json:"from_version"`
+	ToVersion   *int64   `json:"to_version"`
+	Watermark   *string  `json:"watermark"` // in force now
+	Notes       []string `json:"notes"`
+	Error       *string  `json:"error"`
+	ErrorType   *string  `json:"error_type"`
+	Suggestion  *string  `json:"error_suggestion"`
 }
 
 func newUndoJSON(r state.Run, u engine.UndoneRun, err error) undoJSON {
@@ -151,8 +150,8 @@ func newUndoJSON(r state.Run, u engine.UndoneRun, err error) undoJSON {
 		return out
 	}
 	out.FromVersion, out.ToVersion = &u.From, &u.To
-	if u.Now != nil {
-		out.Watermark = u.Now.Value
+	if u.Now != nil && u.Now.Value != nil {
+		out.Watermark = &u.Now.Value.Text
 	}
 	return out
 }
