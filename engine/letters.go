@@ -147,7 +147,7 @@ func (r *run) warnUnkept() {
 
 func (r *run) allRejectedHint() string {
 	if r.retry != nil {
-		return fmt.Sprintf("the rows stay where they are; mend what refuses them, or remove them: drt retry %s --discard", r.job.Name)
+		return fmt.Sprintf("the rows stay where they are; mend what refuses them, or remove them: drt retry %s --discard all", r.job.Name)
 	}
 	return "mend the rows, or the model's columns and types"
 }
