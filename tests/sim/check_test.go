@@ -96,11 +96,14 @@ func (w *world) checkUndone(a *attempt, p *engine.Report) {
 // where it belongs, and one more must change nothing.
 func (w *world) finale() {
 	time.Sleep(3 * time.Hour)
-	w.mend()
 	hosts := w.distinct()
 	for _, h := range hosts {
 		h.jump("+0 seconds")
 	}
+	if w.variant.skip && len(hosts) == 1 {
+		w.checkLetters(hosts[0])
+	}
+	w.mend()
 	for _, h := range hosts {
 		if !w.converges(h) {
 			return

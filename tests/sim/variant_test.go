@@ -100,5 +100,6 @@ func (v variant) job(p *process) *engine.Job {
 		j.OnError = engine.OnErrorSkip
 	}
 	j.Guards.MaxDeletes = v.maxDeletes
+	j.DeadLetters = p.world.deadLetters()
 	return j
 }

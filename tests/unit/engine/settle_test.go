@@ -185,6 +185,23 @@ func TestW27_TargetThatRefusesAll(t *testing.T) {
 	}
 }
 
+// TestW27_TargetThatRefusesAllThatIsNew: the journal must not say that this was committed.
+func TestW27_TargetThatRefusesAllThatIsNew(t *testing.T) {
+	w := newWorld(t, engine.ModeIncremental, destinations.ModeInsert)
+	w.job.OnError = engine.OnErrorSkip
+	w.source.rows = []row{{1, at(1), "a"}}
+	w.want(w.run(), engine.StatusSuccess)
+	w.source.rows = append(w.source.rows, row{2, at(2), "b"})
+	w.target.result.Rejects = []destinations.Reject{{Row: 0, Reason: "no"}}
+	w.target.onCommit = func(context.Context, func()) error { return nil }
+	p := w.run()
+	w.want(p, engine.StatusPartial)
+	changes, err := w.store.Changes(t.Context(), p.SyncRunID)
+	if err != nil || len(changes) != 1 || changes[0].Outcome != state.OutcomeNotCommitted || w.watermark() != "1" || w.lastStatus() != "partial" {
+		t.Errorf("watermark %q, the history says %s, the journal %+v (%v)", w.watermark(), w.lastStatus(), changes, err)
+	}
+}
+
 // TestW10_AnotherHostIsNoticed: its signature is in the target's log, its run is not in this state.
 func TestW10_AnotherHostIsNoticed(t *testing.T) {
 	w := newWorld(t, engine.ModeIncremental, destinations.ModeInsert)
