@@ -16,7 +16,8 @@
 // append: each row once, and never a second time; upsert: the last row of a key wins, nothing goes; mirror: what goes is
 // what the source lacks, nothing of it if a key is not known, nothing beyond a guard, never a row without a key; replace:
 // the rows of the run and nothing else. What a run says of itself must be what it did, and what the journal says became of
-// a change must be what became of it. When the faults have stopped, two clean runs must bring the target to where it
+// a change must be what became of it. A row that was refused is in the dead letters or is read again, and no row is there
+// that the target has, or has a newer one of. When the faults have stopped, two clean runs must bring the target to where it
 // belongs, another one must change nothing, and no scratch may be left.
 //
 // # What is not proven

@@ -107,6 +107,15 @@ func mutants() []mutant {
 		{name: "lock ignored", only: "incremental insert", seeds: 2000, edits: []edit{{
 			"state/lock.go", "	if s.holder.judge(old.holder) == dead {", `	if s.holder.judge(old.holder) == dead || mutant("lock ignored") {`,
 		}}},
+		{name: "rejected row passed without being kept", only: "incremental", seeds: 600, edits: []edit{{
+			"engine/letters.go", "	put := r.box.letters()", `	put := r.box.letters()
+			if mutant("rejected row passed without being kept") {
+				put.Batches = nil
+			}`,
+		}}},
+		{name: "letter of an older row stays", only: "incremental merge", seeds: 600, edits: []edit{{
+			"engine/collect.go", "			c.forget(id, !refused)", `			c.forget(id, !refused && !mutant("letter of an older row stays"))`,
+		}}},
 	}
 }
 
