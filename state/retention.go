@@ -26,9 +26,9 @@ func (s *Store) Prune(ctx context.Context, r Retention) error {
 	}
 	return s.write(ctx, func(conn *sqlite.Conn) error {
 		err := sqlitex.Execute(conn, `DELETE FROM runs WHERE sync_run_id IN (
-			SELECT sync_run_id FROM (SELECT *, row_number() OVER (PARTITION BY sync, mode IN (?4, ?5) ORDER BY `+lastFirst+`) AS n FROM runs)
+			SELECT sync_run_id FROM (SELECT *, row_number() OVER (PARTITION BY sync, mode IN (?4, ?5, ?6) ORDER BY `+lastFirst+`) AS n FROM runs)
 			WHERE n > 1 AND scratch = 0 AND status <> ?1 AND sync_run_id NOT IN (SELECT sync_run_id FROM commits WHERE outcome = '') AND ((?2 > 0 AND n > ?2) OR started_at < ?3))`,
-			&sqlitex.ExecOptions{Args: []any{StatusRunning, r.Runs, oldest, ModeRebuild, ModeRetry}})
+			&sqlitex.ExecOptions{Args: []any{StatusRunning, r.Runs, oldest, ModeRebuild, ModeRetry, ModeUndo}})
 		if err != nil {
 			return err
 		}
