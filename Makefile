@@ -1,4 +1,4 @@
-.PHONY: test lint race delta delta-all bench fuzz soak
+.PHONY: test lint race delta delta-all bench chaos kills kills-spark fuzz soak
 
 test: ## what the README calls command 2
 	go test ./...
@@ -14,6 +14,15 @@ delta: ## every statement on real Spark + Delta; needs Java 17, Python, Maven
 
 delta-all: ## also the contract suite on Spark: a quarter of an hour more
 	DRT_SPARK_ALL=1 $(MAKE) delta
+
+chaos: ## every event of a run x every fault; writes tests/chaos/RESULTS.md anew
+	go test ./tests/chaos -count=1 -timeout 30m -run TestExhaustive -update
+
+kills: ## 500 SIGKILLs of the real binary at random instants, against the sandbox
+	go test ./tests/chaos -count=1 -timeout 60m -run TestKills -kills 500 -update
+
+kills-spark: ## 100 against real Spark + Delta
+	DRT_SPARK_DIR="$$(./sandbox/spark/install.sh)" go test ./tests/chaos -count=1 -timeout 120m -run TestKills -kills 100 -update
 
 bench: ## benchmarks/RESULTS.md says how to read it
 	go run ./benchmarks

@@ -100,7 +100,9 @@ func (r *run) commit(ctx context.Context) error {
 	})
 	r.results(result)
 	if err != nil {
-		err = commitFault(err, panicked, late)
+		if err = commitFault(err, panicked, late); r.announced == "" && !panicked && context.Cause(late) != nil {
+			err = stopped(stageCommit, context.Cause(late)) // before a change was sent
+		}
 		var f *fault
 		r.open = r.announced != "" && errors.As(err, &f) && f.status == StatusUnknown
 		return err

@@ -40,6 +40,17 @@ func (r *run) close() {
 	r.left = false
 }
 
+// sweepDead opens the destination of a run that had nothing to write, if earlier runs may have left scratch there: a
+// source that has nothing new for months must not keep it for months.
+func (r *run) sweepDead(ctx context.Context) {
+	if r.lease == nil || len(r.dead) == 0 || r.writer.session != nil {
+		return
+	}
+	if err := guard("connect", func() error { return r.writer.connect(ctx) }); err != nil {
+		r.warn("what earlier runs may have left behind could not be looked for, which the next run does: %s", err)
+	}
+}
+
 // results copies what the destination reported.
 func (r *run) results(d destinations.Result) {
 	p := r.report

@@ -105,7 +105,11 @@ func (r *run) execute(ctx context.Context) error {
 	if err := r.decide(ctx); err != nil {
 		return err
 	}
-	return r.save(ctx)
+	if err := r.save(ctx); err != nil {
+		return err
+	}
+	r.sweepDead(ctx)
+	return nil
 }
 
 func (r *run) check() error {

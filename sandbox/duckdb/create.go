@@ -52,6 +52,7 @@ func (st *statement) createTable(ctx context.Context, s *ast.CreateTable) (*wire
 		st.end(ctx)
 		return done(), err
 	}
+	wire.Begun(ctx)
 	n, err := c.run(ctx)
 	st.end(ctx)
 	if err != nil || c.query == nil {

@@ -41,6 +41,9 @@ func (st *statement) openWrite(ctx context.Context, target *ast.TableName, f fun
 		w.meta = w.snap.Meta
 		return f(w)
 	})
+	if err == nil {
+		wire.Begun(ctx)
+	}
 	return w, err
 }
 

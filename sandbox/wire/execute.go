@@ -62,6 +62,10 @@ func (s *Server) answer(ctx context.Context, c *call, op *operation, direct *tcl
 	}
 	select {
 	case <-op.done:
+	case <-op.left:
+		s.remove(op.sess)
+		c.out = outcome{drop: true}
+		return nil
 	case <-patience:
 	case <-ctx.Done():
 		s.forget(op)

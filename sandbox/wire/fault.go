@@ -34,6 +34,9 @@ const (
 	Hang        Action = "hang"         // until the client cancels or goes away
 	LoseSession Action = "lose_session" // the session is gone: HTTP 404, now and later
 	Cut         Action = "cut"          // close the connection half way through the answer, or half way through an upload's body
+	// Late closes the connection without an answer and forgets the session, and the statement goes on behind the client's
+	// back: nothing cancels it. It needs Begun.
+	Late Action = "late"
 )
 
 // Always lets a fault strike without end.
@@ -53,6 +56,7 @@ type Fault struct {
 	RetryAfter time.Duration // sent along with Status, in whole seconds, if not 0
 	Delay      time.Duration // wait before anything else
 	Hook       func(Event)   // called before the effect, with After behind it
+	Begun      bool          // the Hook is called between begin and commit of a statement that writes
 }
 
 // Event is what a Hook is told.
@@ -75,6 +79,9 @@ func (f *Fault) check() (*regexp.Regexp, error) {
 	if f.Times == 0 {
 		f.Times = 1
 	}
+	if f.Begun && (f.On != Statement || f.Hook == nil) {
+		return nil, errors.New("begun is for the hook of a statement")
+	}
 	if err := f.checkAction(); err != nil {
 		return nil, err
 	}
@@ -93,6 +100,10 @@ func (f *Fault) checkAction() error {
 		}
 	case Fail:
 		return f.checkFail()
+	case Late:
+		if f.On != Statement || !f.Begun || f.After {
+			return errors.New("late is for a statement that a hook holds when it has begun")
+		}
 	case LoseSession:
 		if f.On == Open || f.isFile() {
 			return fmt.Errorf("%s has no session to lose", f.On)

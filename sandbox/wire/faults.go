@@ -70,6 +70,7 @@ type strike struct {
 	event         Event
 	delay         time.Duration
 	before, after []func(Event)
+	begun         []func(Event)
 	act           *Fault // nil if nothing but delays and hooks
 }
 
@@ -94,9 +95,13 @@ func (f *Faults) at(e Event) strike {
 
 func (s *strike) add(f Fault) {
 	s.delay += f.Delay
-	if f.Hook != nil && f.After {
+	switch {
+	case f.Hook == nil:
+	case f.Begun:
+		s.begun = append(s.begun, f.Hook)
+	case f.After:
 		s.after = append(s.after, f.Hook)
-	} else if f.Hook != nil {
+	default:
 		s.before = append(s.before, f.Hook)
 	}
 	if s.act == nil && f.Do != None {
@@ -117,7 +122,7 @@ func (s *strike) around(ctx context.Context, work func() error) (outcome, error)
 	for _, hook := range s.before {
 		hook(s.event)
 	}
-	if s.act != nil && !s.act.After {
+	if s.act != nil && !s.act.After && s.act.Do != Late {
 		return s.act.hit(ctx)
 	}
 	err := work()
@@ -142,7 +147,7 @@ func (f *Fault) hit(ctx context.Context) (outcome, error) {
 			return outcome{}, f.Error
 		}
 		return outcome{status: f.Status, retryAfter: f.RetryAfter}, nil
-	case Drop:
+	case Drop, Late:
 		return outcome{drop: true}, nil
 	case LoseSession:
 		return outcome{lost: true}, nil

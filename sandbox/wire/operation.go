@@ -31,6 +31,7 @@ type operation struct {
 	cancel  context.CancelFunc
 	started time.Time
 	done    chan struct{}
+	left    chan struct{} // closed when the client is left without an answer while op goes on; nil: it is not
 
 	// What follows is set before done is closed, and constant then.
 	state     tcli.TOperationState
@@ -50,6 +51,9 @@ func (s *Server) start(sess *session, t task) *operation {
 	if t.event {
 		op.strike = s.Faults.at(Event{Point: Statement, Session: sess.id.String(), Text: t.text})
 		entry = s.Log.begin(Entry{Point: Statement, Session: sess.id.String(), Text: t.text, Params: t.params, Tags: t.tags})
+		if op.strike.late() {
+			op.left = make(chan struct{})
+		}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -89,6 +93,10 @@ func (op *operation) run(ctx context.Context) {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
+		if op.strike.late() {
+			close(op.left)
+		}
+		ctx = op.strike.context(ctx)
 		op.out, err = op.strike.around(ctx, func() error { return op.perform(ctx) })
 		return err
 	})

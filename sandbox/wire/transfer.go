@@ -18,6 +18,9 @@ const maxFile = 5 << 30
 func (s *Server) transferred(r *http.Request, p Point, path filePath, work func() (int64, error)) (outcome, error) {
 	entry := s.Log.begin(Entry{Point: p, Text: path.String()})
 	strike := s.Faults.at(Event{Point: p, Text: path.String()})
+	if p == Upload && strike.act != nil && strike.act.Do == Hang && !strike.act.After {
+		_, _ = io.Copy(io.Discard, r.Body) // net/http notices that a client goes away only when nothing of it is left to read
+	}
 	var n int64
 	out, err := strike.around(r.Context(), func() (err error) {
 		n, err = work()

@@ -100,3 +100,18 @@ func TestLeftScratchIsGivenToTheNextRun(t *testing.T) {
 	w.want(w.run(), engine.StatusSuccess)
 	same(t, "dead runs of the third run, which ended just now", []string{p.SyncRunID}, w.target.plan.DeadRuns)
 }
+
+// A source that has nothing new does not keep a warehouse from being rid of what a dead run left behind.
+func TestW11_ARunWithNothingToWriteSweeps(t *testing.T) {
+	w := newWorld(t, engine.ModeIncremental, destinations.ModeInsert)
+	w.source.rows = five()
+	w.target.onClose = func() error { return errors.New("scratch stays") }
+	p := w.run()
+	w.want(p, engine.StatusSuccess)
+	w.target.onClose, w.target.calls = nil, nil
+	w.want(w.run(), engine.StatusSuccess)
+	same(t, "dead runs of a run with nothing new", []string{p.SyncRunID}, w.target.plan.DeadRuns)
+	if slices.Contains(w.target.calls, "commit") {
+		t.Errorf("calls %v", w.target.calls)
+	}
+}

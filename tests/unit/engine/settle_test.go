@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/drt-go/drt/connector"
 	"github.com/drt-go/drt/destinations"
@@ -40,6 +41,33 @@ func (w *world) lose(applied bool) *settling {
 		return &connector.Error{Kind: connector.KindUnknown, Message: "the reply was lost"}
 	}
 	return s
+}
+
+// A commit that is cut off before it has announced a change has changed nothing, and says so.
+func TestE13_ACommitThatIsCutOffWhileItStagesIsNotUnknown(t *testing.T) {
+	for announces, status := range map[bool]engine.Status{false: engine.StatusInterrupted, true: engine.StatusUnknown} {
+		synctest.Test(t, func(t *testing.T) {
+			w := newWorld(t, engine.ModeIncremental, destinations.ModeInsert)
+			w.source.rows = five()
+			w.lose(false)
+			ctx, cancel := context.WithCancel(t.Context())
+			w.target.onCommit = func(late context.Context, _ func()) error {
+				if announces {
+					if err := w.target.plan.Announce(late, destinations.Change{Kind: "MERGE", Target: "fake (table)"}); err != nil {
+						return err
+					}
+				}
+				cancel()
+				<-late.Done()
+				return &connector.Error{Kind: connector.KindCanceled, Message: "interrupted", Err: late.Err()}
+			}
+			p := engine.Run(ctx, w.job, w.store, w.options())
+			w.want(p, status)
+			if p.Stage != "commit" || w.lastStatus() != string(status) || (p.RowsSynced == nil) != announces {
+				t.Errorf("announced %v: %v at %s, synced %v", announces, p.Err, p.Stage, p.RowsSynced)
+			}
+		})
+	}
 }
 
 func TestW17_NextRunSettlesALostReply(t *testing.T) {
