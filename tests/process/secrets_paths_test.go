@@ -11,7 +11,7 @@ import (
 // leaks are the paths, each of which must be taken.
 func leaks() []leak {
 	var all []leak
-	for _, group := range [][]leak{loginLeaks(), rowLeaks(), warehouseLeaks(), sourceLeaks(), fileLeaks(), commandLeaks()} {
+	for _, group := range [][]leak{loginLeaks(), rowLeaks(), sensitiveLeaks(), warehouseLeaks(), sourceLeaks(), fileLeaks(), commandLeaks()} {
 		all = append(all, group...)
 	}
 	return all
@@ -56,7 +56,8 @@ func rowLeaks() []leak {
 	twice := map[string]string{"rows.jsonl": row(canaryKey, "1") + row(canaryKey, "2")}
 	return []leak{
 		{name: "bad row, fail", files: with("{mode: upsert}", "", bad), reached: "column n", code: 1},
-		{name: "bad row, skip", files: with(skip, "", bad), reached: "column n", code: 1, kept: true},
+		{name: "bad row, skip", files: with(skip, "", bad), reached: "column n", code: 1, kept: true,
+			then: [][]string{{"retry", "s", "--list"}, {"retry", "s", "--dry-run"}, {"retry", "s"}, {"state", "export"}}},
 		{name: "bad row, skip, values not kept", files: with(forget, "", bad), reached: "column n", code: 1},
 		{name: "NULL in a column that is NOT NULL", table: "id STRING NOT NULL, n INT NOT NULL, note STRING NOT NULL",
 			files: map[string]string{"rows.jsonl": `{"id": "` + canaryKey + `", "n": null, "note": "` + canaryValue + `"}`}, reached: "NOT NULL", code: 1},
@@ -72,6 +73,23 @@ func rowLeaks() []leak {
 			"profiles.yml": "rows: {type: file, path: rows.jsonl, columns: {id: STRING, n: STRING, note: STRING, at: BIGINT}}\n",
 			"rows.jsonl":   `{"id": "a", "n": "1", "note": "` + canaryValue + `", "at": 1}` + "\n" + `{"id": "` + canaryKey + `", "n": "x", "note": "` + canaryValue + `", "at": 2}` + "\n"}),
 			table: plainColumns + ", at BIGINT", reached: `partial`, code: 1, kept: true},
+	}
+}
+
+// sensitiveLeaks: with sync.sensitive not even what else is shown, by any command.
+func sensitiveLeaks() []leak {
+	files := func(settings, rows string) map[string]string {
+		return map[string]string{"syncs/s.yml": syncOf("{sensitive: [id, n, note], "+settings+"}", ""), "rows.jsonl": rows}
+	}
+	bad := row("good", "1") + row(canaryKey, canaryValue)
+	return []leak{
+		{name: "duplicate keys, sensitive", files: files("mode: upsert, on_duplicate: fail", row(canaryKey, "1")+row(canaryKey, "2")), reached: "rows? repeat a key", code: 1},
+		{name: "guard of a mirror, sensitive", files: files("mode: mirror, guards: {max_deletes: 0}", row(canaryKey, "1")), reached: "would delete 1", code: 1},
+		{name: "diff, sensitive", args: []string{"diff", "s"}, files: files("mode: mirror, guards: {max_delete_pct: 100}", row(canaryKey, "1")), reached: "insert", code: 0},
+		{name: "diff of a guard, sensitive", args: []string{"diff", "s"}, files: files("mode: mirror, guards: {max_deletes: 0}", row(canaryKey, "1")), reached: "delete", code: 0},
+		{name: "diff of a bad row, sensitive", args: []string{"diff", "s"}, files: files("mode: upsert, on_error: skip", bad), reached: "column n", code: 0},
+		{name: "retry, sensitive", files: files("mode: upsert, on_error: skip", bad), reached: `"?rejected|retry`, code: 1, kept: true,
+			then: [][]string{{"retry", "s", "--list"}, {"retry", "s", "--list", "--show-values"}, {"retry", "s"}, {"state", "export"}}},
 	}
 }
 

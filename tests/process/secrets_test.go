@@ -36,7 +36,8 @@ type leak struct {
 	token   string // that the warehouse wants; "" is the canary
 	program string // "" is the binary
 	args    []string
-	reached string // regular expression on the output: else the path was not taken
+	then    [][]string // commands after it
+	reached string     // regular expression on the output: else the path was not taken
 	code    int
 	keys    bool // the documents say that keys are named
 	kept    bool // the documents say that rows are kept in the state
@@ -130,10 +131,7 @@ func (l leak) drive(p *project, form string) string {
 	if args == nil {
 		args = []string{"run", "s"}
 	}
-	if args[0] == "run" {
-		args = append(slices.Clone(args), "--output", form)
-	}
-	c := p.prepare(args...)
+	c := p.prepare(inForm(args, form)...)
 	if l.program != "" {
 		c.Path = l.program
 	}
@@ -144,17 +142,26 @@ func (l leak) drive(p *project, form string) string {
 		p.t.Errorf("exit code %d, want %d\n%s", code, l.code, c.output())
 	}
 	out := c.output()
-	if form == "json" && args[0] == "run" && !json.Valid([]byte(c.stdout.String())) {
+	if form == "json" && len(c.Args) > len(args)+1 && !json.Valid([]byte(c.stdout.String())) {
 		p.t.Errorf("stdout is no JSON:\n%s", out)
 	}
 	after := [][]string{{"status"}, {"status", "s"}, {"check"}, {"state", "show", "s"}}
 	if form == "json" {
 		after = [][]string{{"status", "s", "--output", "json"}, {"list"}, {"validate"}, {"clean", "--dry-run"}}
 	}
-	for _, then := range after {
+	for _, then := range append(slices.Clone(l.then), after...) {
+		then = inForm(then, form)
 		out += p.run(then...).output()
 	}
 	return out
+}
+
+// inForm asks a command for its output in that form, if it has one.
+func inForm(args []string, form string) []string {
+	if !slices.Contains([]string{"run", "retry", "diff"}, args[0]) {
+		return args
+	}
+	return append(slices.Clone(args), "--output", form)
 }
 
 // found is a canary that is where it may not be.
