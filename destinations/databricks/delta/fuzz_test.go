@@ -167,7 +167,8 @@ func FuzzTimestampText(f *testing.F) {
 		clock := strings.Replace(strings.ToUpper(s), " ", "T", 1)
 		want, err := time.Parse(time.RFC3339Nano, clock)
 		if got.Reason != "" {
-			if err == nil && want.Nanosecond()%1000 == 0 && !strings.Contains(s, ",") && want.UTC().Year() > 0 && want.UTC().Year() < 10000 && !farOffset(clock) {
+			twoDigits := len(clock) > 13 && clock[13] == ':' // the time package takes an hour of one, and nobody else does
+			if err == nil && twoDigits && want.Nanosecond()%1000 == 0 && !strings.Contains(s, ",") && want.UTC().Year() > 0 && want.UTC().Year() < 10000 && !farOffset(clock) {
 				t.Fatalf("%q: %+v, want %s", s, got, want)
 			}
 			return
