@@ -166,10 +166,12 @@ func versionsOf(t table, log []version, run destinations.UndoRun) (map[int64]boo
 func (d *Destination) forgetKeys(ctx context.Context, w *warehouse, run destinations.UndoRun) (notes []string, err error) {
 	keys := d.cfg.scratchSchema()
 	for _, c := range run.Changes {
-		prefix := keys.plainNamespace() + "."
-		name, ours := strings.CutPrefix(c.Keys, prefix)
-		if !ours || !strings.HasPrefix(name, sentPrefix) || len(notes) > 0 {
+		if c.Keys == "" || len(notes) > 0 {
 			continue
+		}
+		name, ours := strings.CutPrefix(c.Keys, keys.plainNamespace()+".")
+		if !ours || !strings.HasPrefix(name, sentPrefix) {
+			return nil, undoError(connector.KindConflict, "drop that table, then undo", "run %s kept its keys in %s, the sync now stages in %s", run.SyncRunID, c.Keys, keys.plainNamespace())
 		}
 		keys.name = ident(name)
 		if err := w.define(ctx, "drop "+keys.plain(), statement{text: dropSQL(keys)}, onScratch); err != nil {

@@ -44,6 +44,9 @@ func runStateExport(ctx context.Context, app *App, file string) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := app.warnOfLetters(ctx, store); err != nil {
+		return err
+	}
 	if file == "" || file == "-" {
 		_, err = app.Out.stdout.Write(b.Bytes())
 		return err
@@ -60,6 +63,17 @@ func (a *App) warnLettersStay(ctx context.Context, store *state.Store) error {
 	counts, err := store.LetterCounts(ctx)
 	for _, sync := range slices.Sorted(maps.Keys(counts)) {
 		a.Out.Warn("%s: %d dead letters are not in an export; send them before you move: drt retry %s", sync, counts[sync], sync)
+	}
+	return err
+}
+
+// warnOfLetters says that rows stay behind which a watermark of the export has passed.
+func (a *App) warnOfLetters(ctx context.Context, store *state.Store) error {
+	letters, err := store.LetterCounts(ctx)
+	for _, sync := range slices.Sorted(maps.Keys(letters)) {
+		if n := letters[sync]; n > 0 {
+			a.Out.Warn("%s dead letters of %s are not in the export, and its watermark may be past them: send them first with drt retry %s", thousands(n), sync, sync)
+		}
 	}
 	return err
 }

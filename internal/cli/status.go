@@ -23,9 +23,9 @@ func newStatusCommand(app *App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "status [SYNC]",
 		Short: "how the last runs ended, and what runs now",
-		Long:  "status shows the last run of every sync; with a sync's name, its history, with the ids that `drt undo`\n" +
+		Long: "status shows the last run of every sync; with a sync's name, its history, with the ids that `drt undo`\n" +
 			"takes. It reads .drt/state.db only.",
-		Args:  maxArgs(1),
+		Args: maxArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			sync := ""
 			if len(args) == 1 {
