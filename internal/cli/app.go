@@ -4,6 +4,7 @@ package cli
 import (
 	"context"
 	"io"
+	"log"
 	"os"
 	"runtime/debug"
 
@@ -29,6 +30,7 @@ type App struct {
 // Main runs the command line of this process.
 func Main(from *sources.Registry, to *destinations.Registry) int {
 	boundHeap()
+	log.SetOutput(io.Discard) // net/http's remarks about the driver: what matters comes back as an error
 	app := &App{
 		Sources:      from,
 		Destinations: to,

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path"
 	"strings"
+	"unicode/utf8"
 )
 
 // maxName is the longest name Unity Catalog takes.
@@ -66,6 +67,6 @@ func parseVolumePath(text string) (filePath, error) {
 }
 
 func safePart(part string) bool {
-	return part != "" && part != "." && part != ".." && len(part) <= maxName &&
+	return part != "" && part != "." && part != ".." && len(part) <= maxName && utf8.ValidString(part) &&
 		!strings.ContainsFunc(part, func(r rune) bool { return r < ' ' || r == 0x7f || r == '\\' || r == ':' })
 }

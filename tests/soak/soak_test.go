@@ -15,14 +15,13 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"log"
 	"math/rand/v2"
 	"os"
 	"slices"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/databricks/databricks-sql-go/logger"
 
 	"github.com/drt-go/drt/connector"
 	"github.com/drt-go/drt/engine"
@@ -42,7 +41,7 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
-	logger.SetLogOutput(io.Discard) // of the test's own connections
+	log.SetOutput(io.Discard) // as drt does
 	os.Exit(m.Run())
 }
 

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"io"
@@ -12,12 +11,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
-
-	dbsql "github.com/databricks/databricks-sql-go"
 
 	"github.com/drt-go/drt/sandbox"
 	"github.com/drt-go/drt/sandbox/duckdb"
@@ -51,8 +47,54 @@ func serveWarehouse(dir string) (err error) {
 	if err := json.NewEncoder(os.Stdout).Encode(address{s.Host, s.HTTPPath, s.Token}); err != nil {
 		return err
 	}
-	_, _ = io.Copy(io.Discard, os.Stdin)
-	return nil
+	return answerStatements(engine)
+}
+
+// answer is what a statement on standard input came to.
+type answer struct {
+	Error string
+	Rows  [][]string
+}
+
+// answerStatements runs each line of standard input until it ends. So the test needs no connection of its own, which would
+// count among what is measured.
+func answerStatements(engine *duckdb.Engine) error {
+	lines, out := bufio.NewScanner(os.Stdin), json.NewEncoder(os.Stdout)
+	for lines.Scan() {
+		var a answer
+		var err error
+		if a.Rows, err = query(engine, lines.Text()); err != nil {
+			a.Error = err.Error()
+		}
+		if err := out.Encode(a); err != nil {
+			return err
+		}
+	}
+	return lines.Err()
+}
+
+func query(engine *duckdb.Engine, text string) (found [][]string, err error) {
+	s, err := engine.Open(context.Background(), "main", "default", nil)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	r, err := s.Execute(context.Background(), text, nil)
+	if err != nil || r.Rows == nil {
+		return nil, err
+	}
+	defer r.Rows.Release()
+	for r.Rows.Next() {
+		b := r.Rows.RecordBatch()
+		for i := range int(b.NumRows()) {
+			row := make([]string, b.NumCols())
+			for j := range row {
+				row[j] = b.Column(j).ValueStr(i)
+			}
+			found = append(found, row)
+		}
+	}
+	return found, r.Rows.Err()
 }
 
 type address struct{ Host, HTTPPath, Token string }
@@ -62,7 +104,8 @@ type warehouse struct {
 	address
 	dir    string
 	client *http.Client
-	db     *sql.DB // nil: not opened yet
+	stdin  io.Writer
+	stdout *bufio.Reader
 }
 
 func startWarehouse(t *testing.T) *warehouse {
@@ -88,7 +131,8 @@ func startWarehouse(t *testing.T) *warehouse {
 			t.Errorf("the warehouse: %v", err)
 		}
 	})
-	line, err := bufio.NewReader(stdout).ReadBytes('\n')
+	w.stdin, w.stdout = stdin, bufio.NewReader(stdout)
+	line, err := w.stdout.ReadBytes('\n')
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,56 +198,34 @@ func (w *warehouse) disarm(t *testing.T) (struck int) {
 	return struck
 }
 
-func (w *warehouse) exec(t *testing.T, text string) {
+// exec runs a statement in the warehouse's own process.
+func (w *warehouse) exec(t *testing.T, text string) [][]string {
 	t.Helper()
-	if _, err := w.open(t).ExecContext(context.Background(), text); err != nil {
-		t.Fatalf("%s: %v", text, err)
+	if _, err := io.WriteString(w.stdin, text+"\n"); err != nil {
+		t.Fatal(err)
 	}
+	line, err := w.stdout.ReadBytes('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	var a answer
+	if err := json.Unmarshal(line, &a); err != nil || a.Error != "" {
+		t.Fatalf("%s: %s, %v", text, a.Error, err)
+	}
+	return a.Rows
 }
 
 // scratch lists what runs have left.
 func (w *warehouse) scratch(t *testing.T) (left []string) {
 	t.Helper()
-	rows, err := w.open(t).QueryContext(context.Background(), "SHOW TABLES IN main.default")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		var schema, name string
-		var temporary any
-		if err := rows.Scan(&schema, &name, &temporary); err != nil {
-			t.Fatal(err)
+	for _, row := range w.exec(t, "SHOW TABLES IN main.default") {
+		if strings.HasPrefix(row[1], "__drt_") {
+			left = append(left, row[1])
 		}
-		if strings.HasPrefix(name, "__drt_") {
-			left = append(left, name)
-		}
-	}
-	if err := rows.Err(); err != nil {
-		t.Fatal(err)
 	}
 	files, err := filepath.Glob(filepath.Join(w.dir, "volumes", "main", "default", "files", "*"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return append(left, files...)
-}
-
-// open returns a pool of the test's own, which ends with the test.
-func (w *warehouse) open(t *testing.T) *sql.DB {
-	t.Helper()
-	if w.db == nil {
-		port, err := strconv.Atoi(w.Host[strings.LastIndexByte(w.Host, ':')+1:])
-		if err != nil {
-			t.Fatal(err)
-		}
-		c, err := dbsql.NewConnector(dbsql.WithServerHostname("http://127.0.0.1"), dbsql.WithPort(port), dbsql.WithHTTPPath(w.HTTPPath), dbsql.WithAccessToken(w.Token))
-		if err != nil {
-			t.Fatal(err)
-		}
-		w.db = sql.OpenDB(c)
-		w.db.SetMaxIdleConns(0) // nothing of it is left when drt is measured
-		t.Cleanup(func() { _ = w.db.Close() })
-	}
-	return w.db
 }
