@@ -36,9 +36,6 @@ func runStateExport(ctx context.Context, app *App, file string) (err error) {
 		return err
 	}
 	defer func() { err = firstError(err, store.Close()) }()
-	if err := app.warnLettersStay(ctx, store); err != nil {
-		return err
-	}
 	var b bytes.Buffer
 	carried, err := store.Export(ctx, &b)
 	if err != nil {
@@ -56,15 +53,6 @@ func runStateExport(ctx context.Context, app *App, file string) (err error) {
 	}
 	app.Out.Print("exported to %s: %s", file, carried)
 	return nil
-}
-
-// warnLettersStay says what an export leaves behind: rows have no place in it.
-func (a *App) warnLettersStay(ctx context.Context, store *state.Store) error {
-	counts, err := store.LetterCounts(ctx)
-	for _, sync := range slices.Sorted(maps.Keys(counts)) {
-		a.Out.Warn("%s: %d dead letters are not in an export; send them before you move: drt retry %s", sync, counts[sync], sync)
-	}
-	return err
 }
 
 // warnOfLetters says that rows stay behind which a watermark of the export has passed.
