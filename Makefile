@@ -1,7 +1,10 @@
-.PHONY: test lint race delta delta-all bench chaos kills kills-spark fuzz soak
+.PHONY: test lint race delta delta-all bench chaos kills kills-spark fuzz soak sim-nightly
 
 test: ## what the README calls command 2
 	go test ./...
+
+sim-nightly: ## SEEDS (2000000) simulations of tests/sim, from FIRST on; five hours on two cores
+	go test ./tests/sim -run TestSimulation -timeout 0 -seeds=$(or $(SEEDS),2000000) -first=$(or $(FIRST),10001) -failures=20
 
 lint: ## gofmt, vet, staticcheck, a tidy go.mod
 	./.ci/lint

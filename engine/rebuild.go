@@ -90,6 +90,10 @@ func (r *run) rebuild(ctx context.Context) error {
 	if r.mark, err = Recall(ctx, r.job, h); err != nil || r.mark == nil {
 		return err
 	}
+	// At once: this run may have nothing to commit, and then the next one takes this state for one that knows.
+	if err := r.lease.Save(ctx, state.Run{Status: state.StatusRunning, Scratch: true}, r.mark); err != nil {
+		return err
+	}
 	r.report.Notes = append(r.report.Notes, fmt.Sprintf("state was rebuilt from the target: run %s had come to %s", r.mark.SyncRunID, markWords(r.mark)))
 	return nil
 }

@@ -75,9 +75,9 @@ func drawPlan(r *rand.Rand) plan {
 	case 0, 1:
 		p.sourceFails = r.IntN(6)
 	case 2:
-		p.killAt = time.Duration(1+r.IntN(3000)) * time.Millisecond
+		p.killAt = time.Duration(1 + r.IntN(3_000_000_000))
 	case 3:
-		p.stopAt = time.Duration(1+r.IntN(3000)) * time.Millisecond
+		p.stopAt = time.Duration(1 + r.IntN(3_000_000_000))
 	}
 	return p
 }

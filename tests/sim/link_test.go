@@ -33,7 +33,6 @@ func (l link) Connect(ctx context.Context) (driver.Conn, error) {
 		p.failed()
 		return nil, errRefused
 	}
-	p.succeeded()
 	return &conn{p: p}, nil
 }
 
@@ -78,9 +77,10 @@ func (p *process) afterFailure() time.Duration {
 	if paused == 0 {
 		return 0
 	}
+	const connecting = 100 * time.Millisecond // which may have come between
 	for d := 500 * time.Millisecond; d <= time.Hour; d *= 2 {
-		if paused <= d {
-			return d - paused
+		if paused <= d+connecting {
+			return d + connecting - paused
 		}
 	}
 	return 0

@@ -7,9 +7,11 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitex"
@@ -20,7 +22,8 @@ import (
 
 var (
 	oneSeed      = flag.Uint64("seed", 0, "play the simulation that has this seed, and tell its story")
-	manySeeds    = flag.Uint64("seeds", 1_000, "play so many simulations")
+	manySeeds    = flag.Uint64("seeds", 10_000, "play so many simulations")
+	budget       = flag.Duration("budget", 3*time.Minute, "begin no other simulation after so long, unless -seeds is given")
 	firstSeed    = flag.Uint64("first", 1, "the seed to begin with")
 	mostFailures = flag.Int64("failures", 3, "stop after so many simulations that failed")
 	onlyVariants = flag.String("only", "", "play only variants whose name holds this")
@@ -32,16 +35,28 @@ func TestSimulation(t *testing.T) {
 	if *oneSeed != 0 {
 		from, until = *oneSeed, *oneSeed+1
 	}
+	percent := debug.SetGCPercent(400) // worlds are small and short
+	t.Cleanup(func() { debug.SetGCPercent(percent) })
 	tools := newTools(t)
 	var next atomic.Uint64
 	next.Store(from)
 	var failed atomic.Int64
+	started, late := time.Now(), func() bool { return false }
+	if !given("seeds") {
+		late = func() bool { return time.Since(started) > *budget }
+	}
+	t.Cleanup(func() {
+		if played := next.Load() - from; played < until-from {
+			t.Logf("%d of %d simulations in %s: this machine is slow, or busy", played, until-from, time.Since(started).Round(time.Second))
+		}
+	})
 	for i := range runtime.GOMAXPROCS(0) {
 		t.Run(fmt.Sprintf("worker %d", i), func(t *testing.T) {
 			t.Parallel()
 			for {
 				seed := next.Add(1) - 1
-				if seed >= until || failed.Load() >= *mostFailures {
+				if seed >= until || failed.Load() >= *mostFailures || late() {
+					next.Add(^uint64(0))
 					return
 				}
 				if !play(t, seed, tools) {
@@ -66,6 +81,12 @@ func play(t *testing.T, seed uint64, tools *tools) (ok bool) {
 		t.Logf("seed %d\n%s", seed, &w.story)
 	}
 	return failure == ""
+}
+
+// given says whether a flag was set.
+func given(name string) (yes bool) {
+	flag.Visit(func(f *flag.Flag) { yes = yes || f.Name == name })
+	return yes
 }
 
 // only is the flag that makes a seed play the same world.

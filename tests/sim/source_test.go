@@ -70,7 +70,7 @@ var errSource = errors.New("the source broke off")
 
 func (s source) Open(ctx context.Context, q sources.Query) (sources.Reader, error) {
 	p := s.p
-	if err := p.wait(ctx, time.Duration(1+p.reading.IntN(50))*time.Millisecond); err != nil {
+	if err := p.wait(ctx, time.Duration(1+p.reading.IntN(50_000_000))); err != nil {
 		return nil, err
 	}
 	if p.faults.sourceFails == 0 {
@@ -125,7 +125,7 @@ func (r *reader) Rejects() []record.Reject {
 
 // Next yields some rows, and at last says that it was all of them, unless this source breaks off.
 func (r *reader) Next(ctx context.Context) (arrow.RecordBatch, error) {
-	if err := r.p.wait(ctx, time.Duration(r.p.reading.IntN(30))*time.Millisecond); err != nil {
+	if err := r.p.wait(ctx, time.Duration(r.p.reading.IntN(30_000_000))); err != nil {
 		return nil, err
 	}
 	b := array.NewRecordBuilder(memory.DefaultAllocator, schema())

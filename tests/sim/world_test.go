@@ -235,7 +235,7 @@ func (w *world) round() {
 	if w.rand.IntN(4) == 0 {
 		processes = append(processes, w.process(w.hosts[1], drawPlan(w.rand)))
 	}
-	pauses := []time.Duration{time.Duration(w.rand.IntN(1500)) * time.Millisecond, time.Duration(w.rand.IntN(3000)) * time.Millisecond}
+	pauses := []time.Duration{time.Duration(w.rand.IntN(1_500_000_000)), time.Duration(w.rand.IntN(3_000_000_000))}
 	var done []chan struct{}
 	for i, p := range processes {
 		if i > 0 {
@@ -253,7 +253,7 @@ func (w *world) round() {
 	for _, p := range processes {
 		w.checkRun(p.run)
 	}
-	time.Sleep(pick(w.rand, time.Second, 30*time.Second, 2*time.Minute, time.Hour) + time.Duration(w.rand.IntN(1000))*time.Millisecond)
+	time.Sleep(pick(w.rand, time.Second, 30*time.Second, 2*time.Minute, time.Hour) + time.Duration(w.rand.IntN(1_000_000_000)))
 	w.change()
 }
 

@@ -141,6 +141,22 @@ func TestSeed16_DeadRunsAreSwept(t *testing.T) {
 	f.close()
 }
 
+// A sweep that failed is not done: Close says so, and the next run sweeps again. Found by tests/sim.
+func TestSweepThatFailedIsToldByClose(t *testing.T) {
+	f := newFixture(t, destinations.ModeInsert, func(_ *databricks.Config, p *destinations.Plan) {
+		p.DeadRuns = []string{"01890a5d-0000-7000-8000-000000000001"}
+	})
+	f.scores()
+	f.ExpectExec("DROP TABLE IF EXISTS `main`.`default`.`__drt_staging_user_scores_01890a5d000070008000000000000001`").
+		WillReturnError(errors.New("[INTERNAL_ERROR] not now SQLSTATE: XX000"))
+	f.ExpectClose()
+	f.open()
+	if err := f.session.Close(); err == nil {
+		t.Error("Close says that nothing was left behind")
+	}
+	f.done()
+}
+
 func TestSeed16_LeftoversAndRemove(t *testing.T) {
 	f := newFixture(t, destinations.ModeMerge, func(c *databricks.Config, _ *destinations.Plan) { c.Staging.Schema = "scratch" })
 	late, early := "__drt_staging_user_scores_01890a5dac96774bbcceb302099a8057", "__drt_staging_other_01890a5d000070008000000000000001"

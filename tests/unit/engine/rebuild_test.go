@@ -152,3 +152,22 @@ func TestStateIsRebuiltAfterAFailedRun(t *testing.T) {
 	w.want(w.runWith(o), engine.StatusSuccess)
 	same(t, "target", texts(w.source.rows), w.values())
 }
+
+// TestRebuiltStateIsKeptByARunThatCommitsNothing: the run has only rows that are rejected, and the next one finds a state
+// that knows of a run. Found by tests/sim.
+func TestRebuiltStateIsKeptByARunThatCommitsNothing(t *testing.T) {
+	w := newWorld(t, engine.ModeIncremental, destinations.ModeInsert)
+	w.job.ExactlyOnce, w.job.OnError = true, engine.OnErrorSkip
+	w.target.can.Options = []destinations.Option{destinations.OptionExactlyOnce}
+	w.job.Destination = &remembering{target: w.target}
+	o := w.options()
+	o.Rebuild = true
+	w.source.rows = []row{{1, at(1), "a"}, {2, at(2), "b"}}
+	w.want(w.runWith(o), engine.StatusSuccess)
+	w.forget()
+	w.source.rejects = map[int][]record.Reject{0: {{Row: 1, Reason: "torn"}}}
+	w.want(w.runWith(o), engine.StatusPartial)
+	w.source.rejects = nil
+	w.want(w.runWith(o), engine.StatusSuccess)
+	same(t, "target", texts(w.source.rows), w.values())
+}
