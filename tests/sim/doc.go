@@ -1,9 +1,10 @@
 // Package sim plays syncs in small worlds, each ruled by a seed: the engine, the state database and the Databricks session
 // as they are, against a warehouse in memory, in virtual time.
 //
-//	go test ./tests/sim                                    some thousand worlds
+//	go test ./tests/sim                                    10,000 worlds, or what three minutes allow; then the mutants
 //	go test ./tests/sim -run TestSimulation -seed=N        one of them, with its story
-//	go test ./tests/sim -run TestSimulation -seeds=N       more; -first=N begins there
+//	go test ./tests/sim -run TestSimulation -seeds=N       more, whatever the time; -first=N begins there
+//	make sim-nightly                                       two million
 //
 // A world has a source whose rows change, a target that perhaps another program writes to, one host or two with a state
 // each or in common, and some runs, perhaps two at once. What goes wrong is drawn from the seed: errors of every kind, lost

@@ -16,7 +16,6 @@ type Statement struct {
 	by     any
 	result Result
 	write  func() Result // nil: it changes nothing; called with the warehouse locked
-	err    error         // what Commit answers all the same
 }
 
 // Begin parses sql, resolves its tables and works out what it changes. args are strings or nil. by comes back in Change.
