@@ -18,8 +18,8 @@ delta: ## every statement on real Spark + Delta; needs Java 17, Python, Maven
 delta-all: ## also the contract suite on Spark: a quarter of an hour more
 	DRT_SPARK_ALL=1 $(MAKE) delta
 
-chaos: ## every event of a run x every fault; writes tests/chaos/RESULTS.md anew
-	go test ./tests/chaos -count=1 -timeout 30m -run TestExhaustive -update
+chaos: ## every mode x loader x event of a run x fault; writes tests/chaos/RESULTS.md anew
+	go test ./tests/chaos -count=1 -timeout 60m -run TestExhaustive -full -update
 
 kills: ## 500 SIGKILLs of the real binary at random instants, against the sandbox
 	go test ./tests/chaos -count=1 -timeout 60m -run TestKills -kills 500 -update
