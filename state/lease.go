@@ -140,7 +140,7 @@ func (l *Lease) Save(ctx context.Context, r Run, w *Watermark) error {
 // Ending is how a run ends.
 type Ending struct {
 	Run   Run
-	Swept []string // earlier runs that have no scratch any more; those that ended just now are swept again
+	Swept []string // earlier runs that have no scratch any more; those that ended just before this one began are swept again
 	Open  bool     // nobody knows the outcome of what was announced and not saved; else it surely did not happen
 }
 
@@ -158,7 +158,7 @@ func (l *Lease) Release(ctx context.Context, e Ending) error {
 				return err
 			}
 		}
-		if err := markSweptBefore(conn, e.Swept, timeText(time.Now().Add(-sweepAgain))); err != nil {
+		if err := markSweptBefore(conn, e.Swept, timeText(l.run.Started.Add(-sweepAgain))); err != nil {
 			return err
 		}
 		return sqlitex.Execute(conn, `DELETE FROM locks WHERE sync = ? AND sync_run_id = ?`,
