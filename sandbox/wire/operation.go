@@ -93,11 +93,13 @@ func (op *operation) run(ctx context.Context) {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if op.strike.late() {
-			close(op.left)
-		}
 		ctx = op.strike.context(ctx)
-		op.out, err = op.strike.around(ctx, func() error { return op.perform(ctx) })
+		op.out, err = op.strike.around(ctx, func() error {
+			if op.strike.late() {
+				close(op.left)
+			}
+			return op.perform(ctx)
+		})
 		return err
 	})
 	op.completed = time.Now()

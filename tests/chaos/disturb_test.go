@@ -115,11 +115,12 @@ func (d *disturbed) strike() (ended, int) {
 func (d *disturbed) strikeProcess(f wire.Fault, held chan struct{}) (ended, int) {
 	d.Helper()
 	started := make(chan *process, 1)
-	f.Hook = func(wire.Event) {
-		(<-started).kill()
-		if f.Do == wire.Late {
-			<-held
-		}
+	kill := func(wire.Event) { (<-started).kill() }
+	if f.Do == wire.Late { // dead before it can notice that the line is
+		d.arm(wire.Fault{On: f.On, Nth: f.Nth, Hook: kill})
+		f.Hook = func(wire.Event) { <-held }
+	} else {
+		f.Hook = kill
 	}
 	number := d.arm(f)
 	x := d.start(d, runArgs(d.source)...)
