@@ -46,7 +46,6 @@ func changesAreAnnounced(r *run) {
 	}
 	_ = s.Close()
 	p.want("what cannot be announced does not happen", row{"1", "ada", "1.00"})
-	p.clean("after a commit that could not be announced")
 }
 
 // W17: the next run asks what became of a run whose process is gone.

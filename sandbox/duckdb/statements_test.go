@@ -39,6 +39,8 @@ func TestStatementsOfTheDestination(t *testing.T) {
 			case strings.Contains(f, "_types"):
 				target = "id BIGINT, b BOOLEAN, t TINYINT, f FLOAT, v STRING, bin BINARY, d DATE, ts TIMESTAMP, ntz TIMESTAMP_NTZ, arr ARRAY<INT>, m MAP<STRING, INT>, st STRUCT<a: INT, b: STRING>, va VARIANT"
 				columns = "c0 BIGINT, c1 BOOLEAN, c2 TINYINT, c3 FLOAT, c4 STRING, c5 BINARY, c6 DATE, c7 TIMESTAMP, c8 TIMESTAMP_NTZ, c9 ARRAY<INT>, c10 MAP<STRING, INT>, c11 STRUCT<a: INT, b: STRING>, c12 VARIANT"
+			case strings.Contains(f, "_fixed") && strings.Contains(sql, "`code`"):
+				target, columns = "code CHAR(3), name STRING", "c0 CHAR(3), c1 STRING"
 			case strings.Contains(sql, "`tenant`"), strings.Contains(sql, "`c3`"):
 				columns = "c0 STRING, c1 BIGINT, c2 DECIMAL(18,2), c3 STRING"
 			}
