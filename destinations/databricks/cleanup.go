@@ -42,7 +42,7 @@ func (s *session) clear() error {
 // mayAppear notes whether a CREATE of ours, of which err came back, may still be under way: a DROP that is faster removes
 // nothing, and then only a later run can.
 func (s *session) mayAppear(err error) {
-	if err == nil || answered(err) {
+	if err == nil || answered(err) || errors.Is(err, errUnsent) {
 		return
 	}
 	s.stray = append(s.stray, &connector.Error{

@@ -92,6 +92,7 @@ func (w *warehouse) failure(ctx context.Context, op string, st statement, eff ef
 		e.Hint = "check the token and that its principal may use the warehouse (CAN USE)"
 	case r.unsent && ctx.Err() == nil:
 		e.Kind, e.Message = connector.KindTransient, "the warehouse cannot be reached: "+clip(a.text)
+		e.Err = errUnsent
 	case refused(r.status):
 		e.Kind, e.Message = connector.KindPermanent, clip(a.text)
 	case eff == onTarget:
@@ -110,6 +111,9 @@ func (w *warehouse) failure(ctx context.Context, op string, st statement, eff ef
 	}
 	return e
 }
+
+// errUnsent marks a statement of which nothing left this machine.
+var errUnsent = errors.New("not sent")
 
 // errSessionLost marks a read whose session is gone: another one can ask again.
 var errSessionLost = errors.New("session lost")

@@ -224,7 +224,7 @@ func (w *warehouse) begin(ctx context.Context) (context.Context, *exchange) {
 // mayBegin keeps a statement from being sent at all under a context that has ended: what is not sent is not unknown.
 func (w *warehouse) mayBegin(ctx context.Context, op string) error {
 	if err := ctx.Err(); err != nil {
-		return &connector.Error{Kind: connector.KindCanceled, Op: op, Message: "interrupted before it was sent", Err: err}
+		return &connector.Error{Kind: connector.KindCanceled, Op: op, Message: "interrupted before it was sent", Err: errors.Join(err, errUnsent)}
 	}
 	return nil
 }
