@@ -59,10 +59,12 @@ func (w *world) kept(h *host) map[string]bool {
 }
 
 func (w *world) letterRows(h *host) (rows [][]any) {
-	letters, err := h.open().Letters(context.Background(), "users")
+	s := h.open()
+	defer h.free(s)
+	letters, err := s.Letters(context.Background(), "users")
 	var kept []engine.KeptRow
 	if err == nil {
-		kept, err = engine.KeptRows(context.Background(), h.open(), letters)
+		kept, err = engine.KeptRows(context.Background(), s, letters)
 	}
 	if err != nil {
 		w.fail("the dead letters cannot be read: %v", err)
