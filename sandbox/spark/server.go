@@ -119,6 +119,9 @@ func submitArguments(dir, port string, jars []string) []string {
 		"spark.sql.shuffle.partitions=2",
 		"spark.sql.adaptive.enabled=false",
 		"spark.ui.enabled=false",
+		// Statements are many and small: to compile each takes longer than to run it, by a third of the suite.
+		"spark.sql.codegen.wholeStage=false",
+		"spark.sql.codegen.factoryMode=NO_CODEGEN",
 		"spark.databricks.delta.snapshotPartitions=1",
 		"spark.driver.host=127.0.0.1",
 		"spark.driver.bindAddress=127.0.0.1",
