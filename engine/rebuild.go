@@ -38,16 +38,8 @@ func (w *signedWatermark) UnmarshalJSON(text []byte) error {
 	return json.Unmarshal(text, &w.Watermark)
 }
 
-// Recall returns the watermark that the target's log holds of the job's sync, nil if it holds none. mode is that of
-// the plan. An append-only sync whose sent rows were too many for the log is refused: it would send some twice.
-func Recall(ctx context.Context, j *Job, h destinations.Historian) (*state.Watermark, error) {
-	found, err := h.Remembered(ctx, j.Name)
-	if err != nil || found == nil || found.Watermark == "" {
-		return nil, err
-	}
-	return readRemembered(j, found)
-}
-
+// readRemembered reads the watermark that a commit in the target's log carries. An append-only sync whose sent rows were
+// too many for the log is refused: it would send some twice.
 func readRemembered(j *Job, found *destinations.Remembered) (*state.Watermark, error) {
 	var w signedWatermark
 	err := json.Unmarshal([]byte(found.Watermark), &w)
@@ -65,7 +57,7 @@ func readRemembered(j *Job, found *destinations.Remembered) (*state.Watermark, e
 			Kind:    connector.KindPermanent,
 			Op:      "rebuild state",
 			Message: fmt.Sprintf("%d rows were sent at or beyond %s, too many for the target's log to tell which", w.Omitted, markWords(&w.Watermark)),
-			Hint:    "use a finer cursor_field; for now, remove the rows of that value from the target and set the watermark with drt state import",
+			Hint:    "import the state of the host that ran the sync last (drt state export there, drt state import here); a finer cursor_field keeps it from happening again",
 		}
 	}
 	w.Sync, w.SyncRunID, w.Saved = j.Name, found.SyncRunID, found.At
@@ -87,7 +79,15 @@ func (r *run) rebuild(ctx context.Context) error {
 		return nil // Check has refused it
 	}
 	r.tally.doing("looking for the watermark in the target")
-	if r.mark, err = Recall(ctx, r.job, h); err != nil || r.mark == nil {
+	var found *destinations.Remembered
+	err = guard("read the target's log", func() (err error) {
+		found, err = h.Remembered(ctx, r.job.Name)
+		return err
+	})
+	if err != nil || found == nil || found.Watermark == "" {
+		return err
+	}
+	if r.mark, err = readRemembered(r.job, found); err != nil {
 		return err
 	}
 	// At once: this run may have nothing to commit, and then the next one takes this state for one that knows.

@@ -263,7 +263,7 @@ func (s *session) settle(ctx context.Context, c destinations.Change, cause error
 	u := destinations.Unsettled{Sync: s.plan.Sync, SyncRunID: s.plan.SyncRunID, Mode: s.plan.Mode, Change: c}
 	found, err := s.w.settle(ctx, u, s.unstage)
 	if err != nil {
-		return counts{}, cause
+		return counts{}, withEvidence(cause, "it could not be settled yet: "+err.Error())
 	}
 	switch found.Outcome {
 	case destinations.Committed:
@@ -276,11 +276,16 @@ func (s *session) settle(ctx context.Context, c destinations.Change, cause error
 			Message: "the reply was lost, and it was not committed: " + found.Evidence,
 		}
 	}
+	return counts{}, withEvidence(cause, found.Evidence)
+}
+
+// withEvidence adds what was found out to the error of a reply that was lost.
+func withEvidence(cause error, text string) error {
 	var e *connector.Error
 	if asError(cause, &e) {
-		e.Message += "; " + found.Evidence
+		e.Message += "; " + text
 	}
-	return counts{}, cause
+	return cause
 }
 
 // unstage removes all that a statement of this run reads.
