@@ -3,6 +3,7 @@ package state
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -93,6 +94,48 @@ func TestDeadHolderOfAnotherHostIsTakenOverAfterItsLease(t *testing.T) {
 		}
 		if err := second.Release(t.Context(), Ending{Run: run("second"), Swept: dead}); err != nil {
 			t.Error(err)
+		}
+	})
+}
+
+// The clock of a dead run's host is not that of the run that finds it dead: how long its scratch may still appear counts
+// from then.
+func TestScratchOfADeadRunIsSweptAgainWhateverItsClockSaid(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dir := t.TempDir()
+		a, b := elsewhere(t, dir, "a"), elsewhere(t, dir, "b")
+		first, err := a.Begin(t.Context(), run("first"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		die(first)
+		execute(t, a, `UPDATE locks SET heartbeat = '1999-12-31T00:00:00.000000Z'`)
+		sweep := func(id string) (dead []string) {
+			begun := run(id)
+			begun.Started = time.Now()
+			l, err := b.Begin(t.Context(), begun)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if dead, err = b.DeadRuns(t.Context(), "users"); err != nil {
+				t.Fatal(err)
+			}
+			if err := l.Release(t.Context(), Ending{Run: begun, Swept: dead}); err != nil {
+				t.Fatal(err)
+			}
+			return dead
+		}
+		if dead := sweep("second"); !slices.Contains(dead, "first") {
+			t.Errorf("the run that took over sweeps %v", dead)
+		}
+		time.Sleep(sweepAgain / 2)
+		if dead := sweep("third"); !slices.Contains(dead, "first") {
+			t.Errorf("soon after it, only %v are swept: what the dead run had sent may have come since", dead)
+		}
+		time.Sleep(sweepAgain)
+		sweep("fourth")
+		if dead := sweep("fifth"); slices.Contains(dead, "first") {
+			t.Errorf("long after, it is still swept: %v", dead)
 		}
 	})
 }

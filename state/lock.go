@@ -111,8 +111,9 @@ func (s *Store) free(old Lock, watched *Lock) bool {
 
 // bury writes into the history what the holder of a dead lock could not: that it was killed.
 func bury(conn *sqlite.Conn, l Lock) error {
-	return sqlitex.Execute(conn, `UPDATE runs SET status = ?, error = ?, error_type = 'interrupted', finished_at = ? WHERE sync_run_id = ? AND status = ?`,
-		&sqlitex.ExecOptions{Args: []any{StatusInterrupted, killed(l), timeText(l.Heartbeat), l.SyncRunID, StatusRunning}})
+	return sqlitex.Execute(conn, `UPDATE runs SET status = ?, error = ?, error_type = 'interrupted', finished_at = ?, buried_at = ?
+		WHERE sync_run_id = ? AND status = ?`,
+		&sqlitex.ExecOptions{Args: []any{StatusInterrupted, killed(l), timeText(l.Heartbeat), timeText(time.Now()), l.SyncRunID, StatusRunning}})
 }
 
 func putLock(conn *sqlite.Conn, r Run, h holder) error {

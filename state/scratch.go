@@ -35,10 +35,11 @@ const sweepAgain = 10 * time.Minute
 
 func markSwept(conn *sqlite.Conn, ids []string) error { return markSweptBefore(conn, ids, "~") }
 
-// markSweptBefore is markSwept for those of the runs that ended before then, as the history writes times.
+// markSweptBefore is markSwept for those of the runs that ended before then, as the history writes times. A run that was
+// found dead ends when it was found: its own clock may differ.
 func markSweptBefore(conn *sqlite.Conn, ids []string, then string) error {
 	for _, id := range ids {
-		if err := sqlitex.Execute(conn, `UPDATE runs SET scratch = 0 WHERE sync_run_id = ? AND status <> ? AND coalesce(finished_at, '') < ?`,
+		if err := sqlitex.Execute(conn, `UPDATE runs SET scratch = 0 WHERE sync_run_id = ? AND status <> ? AND coalesce(buried_at, finished_at, '') < ?`,
 			&sqlitex.ExecOptions{Args: []any{id, StatusRunning, then}}); err != nil {
 			return err
 		}
