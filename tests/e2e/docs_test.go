@@ -88,7 +88,7 @@ func TestCommandsInDocuments(t *testing.T) {
 func runScript(t *testing.T, script string) {
 	t.Helper()
 	dir := t.TempDir()
-	if err := os.CopyFS(filepath.Join(dir, "examples"), os.DirFS(filepath.Join(repository(), "examples"))); err != nil {
+	if err := copyExamples(filepath.Join(dir, "examples"), "."); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)

@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -75,7 +76,19 @@ func copyExample(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: examples NAME")
 	}
-	ts.Check(os.CopyFS(ts.MkAbs("."), os.DirFS(filepath.Join(repository(), "examples", args[0]))))
+	ts.Check(copyExamples(ts.MkAbs("."), args[0]))
+}
+
+// copyExamples copies a folder of examples/, or with "." all of it. What a run of command 1 left in this checkout is no part of it.
+func copyExamples(to, name string) error {
+	if err := os.CopyFS(to, os.DirFS(filepath.Join(repository(), "examples", name))); err != nil {
+		return err
+	}
+	left, err := filepath.Glob(filepath.Join(to, "*", ".drt"))
+	for _, dir := range append(left, filepath.Join(to, ".drt")) {
+		err = errors.Join(err, os.RemoveAll(dir))
+	}
+	return err
 }
 
 // countLines compares the number of lines of a file: lines out.csv 4.
