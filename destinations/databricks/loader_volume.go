@@ -8,7 +8,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow"
 
 	"github.com/drt-go/drt/destinations/databricks/delta"
-	"github.com/drt-go/drt/destinations/databricks/delta/parquetfile"
+	"github.com/drt-go/drt/record/parquetfile"
 )
 
 // How large files become. The first ones are small, so that their upload begins early; later ones are large, so that
@@ -88,7 +88,7 @@ func (s *spool) begin() error {
 		return nil
 	}
 	s.out = s.temp.file()
-	w, err := parquetfile.NewWriter(s.out, s.schema, s.lanes)
+	w, err := parquetfile.NewWriter(s.out, s.schema, parquetfile.Options{Lanes: s.lanes})
 	if err != nil {
 		return noDisk(err)
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/memory"
 
 	"github.com/drt-go/drt/destinations"
-	"github.com/drt-go/drt/destinations/databricks/delta/parquetfile"
+	"github.com/drt-go/drt/record/parquetfile"
 )
 
 // refusedRow is a row of a batch that the target cannot hold.

@@ -12,7 +12,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/memory"
 
 	"github.com/drt-go/drt/destinations/databricks/delta"
-	"github.com/drt-go/drt/destinations/databricks/delta/parquetfile"
+	"github.com/drt-go/drt/record/parquetfile"
 )
 
 // goldenFiles are the files that the statements of loader volume read, below the folder of the volumes. All hold the
@@ -89,7 +89,7 @@ func writeFile(t *testing.T, path string, batch arrow.RecordBatch) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w, err := parquetfile.NewWriter(f, batch.Schema(), 1)
+	w, err := parquetfile.NewWriter(f, batch.Schema(), parquetfile.Options{Lanes: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

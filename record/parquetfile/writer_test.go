@@ -42,7 +42,7 @@ func read(t *testing.T, data []byte) (arrow.Table, *file.Reader) {
 func write(t *testing.T, schema *arrow.Schema, batches ...arrow.RecordBatch) []byte {
 	t.Helper()
 	var out bytes.Buffer
-	w, err := NewWriter(&out, schema, 2)
+	w, err := NewWriter(&out, schema, Options{Lanes: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -256,7 +256,7 @@ func TestWritersSideBySide(t *testing.T) {
 	var wg sync.WaitGroup
 	for i := range files {
 		wg.Go(func() {
-			w, err := NewWriter(&files[i], everyType(), 1+i)
+			w, err := NewWriter(&files[i], everyType(), Options{Lanes: 1 + i})
 			if err == nil {
 				err = errors.Join(w.Write(rec), w.Close())
 			}
@@ -308,7 +308,7 @@ func TestEveryFailureIsReported(t *testing.T) {
 }
 
 func writeAll(out *failing, recs []arrow.RecordBatch) error {
-	w, err := NewWriter(out, everyType(), 1)
+	w, err := NewWriter(out, everyType(), Options{Lanes: 1})
 	if err != nil {
 		return err
 	}
@@ -320,12 +320,12 @@ func writeAll(out *failing, recs []arrow.RecordBatch) error {
 
 func TestRefusesOtherTypes(t *testing.T) {
 	for _, dt := range []arrow.DataType{arrow.FixedWidthTypes.Timestamp_ns, arrow.PrimitiveTypes.Uint64, arrow.ListOf(arrow.PrimitiveTypes.Int8), arrow.Null} {
-		_, err := NewWriter(&bytes.Buffer{}, arrow.NewSchema([]arrow.Field{{Name: "a", Type: dt}}, nil), 1)
+		_, err := NewWriter(&bytes.Buffer{}, arrow.NewSchema([]arrow.Field{{Name: "a", Type: dt}}, nil), Options{Lanes: 1})
 		if err == nil || !strings.Contains(err.Error(), "column a: ") {
 			t.Errorf("%s: %v", dt, err)
 		}
 	}
-	w, err := NewWriter(&bytes.Buffer{}, benchSchema(), 1)
+	w, err := NewWriter(&bytes.Buffer{}, benchSchema(), Options{Lanes: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -71,7 +71,7 @@ func BenchmarkWriter(b *testing.B) {
 				var wg sync.WaitGroup
 				for range writers {
 					wg.Go(func() {
-						w, err := NewWriter(io.Discard, benchSchema(), c.lanes)
+						w, err := NewWriter(io.Discard, benchSchema(), Options{Lanes: c.lanes})
 						if err != nil {
 							b.Error(err)
 						}

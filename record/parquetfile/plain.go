@@ -25,18 +25,18 @@ func plainOf(dt arrow.DataType) (plainFunc, error) {
 	case *arrow.Int16Type:
 		return plainSmall[*array.Int16, int16], nil
 	case *arrow.Int32Type:
-		return plainFixed(func(arr arrow.Array) []int32 { return arr.(*array.Int32).Int32Values() }), nil
+		return plainFixed(int32s), nil
 	case *arrow.Date32Type:
-		return plainFixed(func(arr arrow.Array) []arrow.Date32 { return arr.(*array.Date32).Date32Values() }), nil
+		return plainFixed(dates), nil
 	case *arrow.Int64Type:
-		return plainFixed(func(arr arrow.Array) []int64 { return arr.(*array.Int64).Int64Values() }), nil
+		return plainFixed(int64s), nil
 	case *arrow.Float32Type:
-		return plainFixed(func(arr arrow.Array) []float32 { return arr.(*array.Float32).Float32Values() }), nil
+		return plainFixed(float32s), nil
 	case *arrow.Float64Type:
-		return plainFixed(func(arr arrow.Array) []float64 { return arr.(*array.Float64).Float64Values() }), nil
+		return plainFixed(float64s), nil
 	case *arrow.TimestampType:
 		if t.Unit == arrow.Microsecond {
-			return plainFixed(func(arr arrow.Array) []arrow.Timestamp { return arr.(*array.Timestamp).TimestampValues() }), nil
+			return plainFixed(timestamps), nil
 		}
 	case *arrow.Decimal128Type:
 		return plainDecimal(int(t.Precision)), nil
@@ -48,11 +48,29 @@ func plainOf(dt arrow.DataType) (plainFunc, error) {
 	case *arrow.BinaryType:
 		return plainBytes(func(arr arrow.Array, i int) []byte { return arr.(*array.Binary).Value(i) }), nil
 	}
-	return nil, fmt.Errorf("values of Arrow type %s are not staged in Parquet: a bug in drt", dt)
+	return nil, fmt.Errorf("values of Arrow type %s are not written into Parquet here: a bug in drt", dt)
 }
 
-// plainFixed copies numbers as they lie in memory, which is little-endian on every platform that drt is built for.
-func plainFixed[T ~int32 | ~int64 | float32 | float64](values func(arrow.Array) []T) plainFunc {
+// Takes reports whether values of a type can be written.
+func Takes(dt arrow.DataType) bool {
+	_, err := plainOf(dt)
+	return err == nil
+}
+
+// number is what lies in memory as Parquet writes it: little-endian, on every platform that drt is built for.
+type number interface {
+	~int32 | ~int64 | float32 | float64
+}
+
+func int32s(a arrow.Array) []int32               { return a.(*array.Int32).Int32Values() }
+func int64s(a arrow.Array) []int64               { return a.(*array.Int64).Int64Values() }
+func dates(a arrow.Array) []arrow.Date32         { return a.(*array.Date32).Date32Values() }
+func float32s(a arrow.Array) []float32           { return a.(*array.Float32).Float32Values() }
+func float64s(a arrow.Array) []float64           { return a.(*array.Float64).Float64Values() }
+func timestamps(a arrow.Array) []arrow.Timestamp { return a.(*array.Timestamp).TimestampValues() }
+
+// plainFixed copies numbers as they lie in memory.
+func plainFixed[T number](values func(arrow.Array) []T) plainFunc {
 	return func(dst []byte, arr arrow.Array, from, to int) ([]byte, int) {
 		all := values(arr)
 		if arr.NullN() == 0 {
@@ -116,16 +134,22 @@ func appendBits(dst, values []byte) []byte {
 	return dst
 }
 
+// A decimal of so many digits fits into INT32, INT64.
+const (
+	maxInt32Digits = 9
+	maxInt64Digits = 18
+)
+
 // plainDecimal writes unscaled values: as INT32 or INT64 where the precision allows, else in as few bytes as hold it,
 // high byte first.
 func plainDecimal(precision int) plainFunc {
 	var one func(dst []byte, v decimal128.Num) []byte
 	switch size := int(pqarrow.DecimalSize(int32(precision))); {
-	case precision <= 9:
+	case precision <= maxInt32Digits:
 		one = func(dst []byte, v decimal128.Num) []byte {
 			return binary.LittleEndian.AppendUint32(dst, uint32(v.LowBits()))
 		}
-	case precision <= 18:
+	case precision <= maxInt64Digits:
 		one = func(dst []byte, v decimal128.Num) []byte { return binary.LittleEndian.AppendUint64(dst, v.LowBits()) }
 	default:
 		one = func(dst []byte, v decimal128.Num) []byte {

@@ -16,7 +16,7 @@ func TestLanesChangeNothing(t *testing.T) {
 	var want []byte
 	for _, lanes := range []int{1, 2, 5, 100} {
 		var out bytes.Buffer
-		w, err := NewWriter(&out, everyType(), lanes)
+		w, err := NewWriter(&out, everyType(), Options{Lanes: lanes})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -39,7 +39,7 @@ func TestLanesChangeNothing(t *testing.T) {
 func TestWriteRows(t *testing.T) {
 	rec := randomBatch(rand.New(rand.NewPCG(9, 9)), 3000, 4, 9)
 	var out bytes.Buffer
-	w, err := NewWriter(&out, everyType(), 3)
+	w, err := NewWriter(&out, everyType(), Options{Lanes: 3})
 	if err != nil {
 		t.Fatal(err)
 	}

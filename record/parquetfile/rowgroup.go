@@ -56,6 +56,9 @@ func (w *Writer) writeColumn(c *column, meta *metadata.ColumnChunkMetaDataBuilde
 			return err
 		}
 	}
+	if w.options.Statistics {
+		meta.SetStats(c.statistics())
+	}
 	return pages.Close(hasDict, fallback)
 }
 

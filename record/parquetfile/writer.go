@@ -31,9 +31,16 @@ const (
 	calendarSince = "3.0.0"
 )
 
+// Options are how a file is written.
+type Options struct {
+	Lanes      int  // goroutines that encode columns at a time, at least 1
+	Statistics bool // what each row group holds at least and at most, for readers that skip row groups
+}
+
 // Writer writes one file. After an error only Close is of use.
 type Writer struct {
 	out     *sink
+	options Options
 	schema  *arrow.Schema
 	props   *parquet.WriterProperties
 	meta    *metadata.FileMetaDataBuilder
@@ -45,10 +52,9 @@ type Writer struct {
 	closed  bool
 }
 
-// NewWriter begins a file on out, which the caller closes. Columns are encoded in up to lanes goroutines at a time. It
-// refuses a schema with types that are not staged.
-func NewWriter(out io.Writer, schema *arrow.Schema, lanes int) (*Writer, error) {
-	w := &Writer{out: &sink{w: out}, schema: schema, props: parquet.NewWriterProperties(
+// NewWriter begins a file on out, which the caller closes. It refuses a schema with types that it does not take.
+func NewWriter(out io.Writer, schema *arrow.Schema, o Options) (*Writer, error) {
+	w := &Writer{out: &sink{w: out}, options: o, schema: schema, props: parquet.NewWriterProperties(
 		parquet.WithCompression(compress.Codecs.Zstd), parquet.WithCompressionLevel(1),
 		parquet.WithStoreDecimalAsInteger(true), parquet.WithCreatedBy("drt"),
 	)}
@@ -58,14 +64,18 @@ func NewWriter(out io.Writer, schema *arrow.Schema, lanes int) (*Writer, error) 
 		if err != nil {
 			return nil, fmt.Errorf("column %s: %w", f.Name, err)
 		}
-		w.columns = append(w.columns, newColumn(plain, f.Type))
-		fields[i] = arrow.Field{Name: f.Name, Type: f.Type, Nullable: true}
+		c := newColumn(plain, f)
+		if o.Statistics {
+			c.bounds = boundsOf(f.Type)
+		}
+		w.columns = append(w.columns, c)
+		fields[i] = arrow.Field{Name: f.Name, Type: f.Type, Nullable: f.Nullable}
 	}
 	tree, err := pqarrow.ToParquet(arrow.NewSchema(fields, nil), w.props, pqarrow.DefaultWriterProps())
 	if err != nil {
 		return nil, fmt.Errorf("describe parquet file: %w", err)
 	}
-	for range max(1, min(lanes, len(w.columns))) {
+	for range max(1, min(o.Lanes, len(w.columns))) {
 		encoder, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(pageBytes))
 		if err != nil {
 			return nil, fmt.Errorf("open zstd: %w", err)
@@ -92,6 +102,11 @@ func (w *Writer) Write(b arrow.RecordBatch) error {
 func (w *Writer) WriteRows(columns []arrow.Array, from, to int) error {
 	if w.closed {
 		return errors.New("write to a closed Parquet file: a bug in drt")
+	}
+	for i, c := range w.columns {
+		if c.required && columns[i].NullN() > 0 {
+			return fmt.Errorf("write parquet file: column %s has NULLs and must not: a bug in drt", w.schema.Field(i).Name)
+		}
 	}
 	for from < to {
 		end := min(to, from+w.room())
