@@ -2,6 +2,7 @@ package parquetfile
 
 import (
 	"bytes"
+	"encoding/binary"
 	"math/rand/v2"
 	"sync/atomic"
 	"testing"
@@ -9,7 +10,8 @@ import (
 	"github.com/apache/arrow-go/v18/arrow"
 )
 
-// A file is the same however many goroutines wrote it.
+// The pages of a file are the same however many goroutines wrote it. Of a column with a dictionary the footer lists two
+// kinds of pages, in an order that arrow-go leaves to chance.
 func TestLanesChangeNothing(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 8))
 	recs := []arrow.RecordBatch{randomBatch(r, 20_000, 3, 40), randomBatch(r, 100, 0, 40_000), randomBatch(r, 9000, 0, 40_000)}
@@ -28,10 +30,12 @@ func TestLanesChangeNothing(t *testing.T) {
 		if err := w.Close(); err != nil {
 			t.Fatal(err)
 		}
-		if want == nil {
-			want = out.Bytes()
-		} else if !bytes.Equal(want, out.Bytes()) {
-			t.Errorf("%d lanes write another file than 1", lanes)
+		file := out.Bytes()
+		footer := int(binary.LittleEndian.Uint32(file[len(file)-8:])) + 8
+		if pages := file[:len(file)-footer]; want == nil {
+			want = pages
+		} else if !bytes.Equal(want, pages) {
+			t.Errorf("%d lanes write other pages than 1", lanes)
 		}
 	}
 }
