@@ -25,7 +25,7 @@ func Run(ctx context.Context, j *Job, store *state.Store, o Options) *Report {
 		r := newRun(j, store, o)
 		r.report.Notes = earlier
 		r.perform(ctx)
-		if attempt == maxAttempts || !r.mayRepeat(ctx) {
+		if attempt == maxAttempts || !r.mayRepeat(ctx) || !rest(ctx, attempt) {
 			r.tally.update(func(p *Progress) { p.Done, p.Doing = true, string(r.report.Status) })
 			return r.report
 		}
@@ -35,6 +35,16 @@ func Run(ctx context.Context, j *Job, store *state.Store, o Options) *Report {
 
 // maxAttempts is how often a run is sent whose change surely did not happen.
 const maxAttempts = 3
+
+// rest waits a second more before each attempt but the second, which opens a connection first anyway. false: ctx has ended.
+func rest(ctx context.Context, attempts int) bool {
+	select {
+	case <-time.After(time.Duration(attempts-1) * time.Second):
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
 
 // run is one sync being run. It is used by one goroutine; the feed runs in another.
 type run struct {

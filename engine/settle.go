@@ -147,9 +147,20 @@ func (r *run) undecided(c state.Change, evidence string) error {
 	}
 }
 
-// mayRepeat says whether the whole run may be sent again at once: its change surely did not happen.
+// mayRepeat says whether the whole run may be sent again at once: its change surely did not happen, and what kept it from
+// happening passes by itself.
 func (r *run) mayRepeat(ctx context.Context) bool {
-	return r.report.Err != nil && errors.Is(r.report.Err, destinations.ErrNotCommitted) && ctx.Err() == nil && !readsOnce(r.job.Source)
+	if r.report.Err == nil || ctx.Err() != nil || readsOnce(r.job.Source) {
+		return false
+	}
+	return errors.Is(r.report.Err, destinations.ErrNotCommitted) || r.brokeWhileStaging()
+}
+
+// brokeWhileStaging says whether one statement too many was lost or turned away before any change was sent. Connecting has
+// patience of its own, and so has a source.
+func (r *run) brokeWhileStaging() bool {
+	staging := r.report.Stage == stageLoad || r.report.Stage == stageCommit
+	return staging && r.announced == "" && connector.KindOf(r.report.Err) == connector.KindTransient
 }
 
 func readsOnce(s sources.Source) bool {

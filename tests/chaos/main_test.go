@@ -4,9 +4,9 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"testing"
+
+	"github.com/drt-go/drt/tests/built"
 )
 
 var (
@@ -57,9 +57,8 @@ func run(m *testing.M) int {
 		return 1
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	binary = filepath.Join(dir, "drt")
-	if out, err := exec.Command("go", "build", "-o", binary, "github.com/drt-go/drt/cmd/drt").CombinedOutput(); err != nil {
-		fmt.Printf("building drt: %v\n%s", err, out)
+	if binary, err = built.Drt(dir); err != nil {
+		fmt.Println(err)
 		return 1
 	}
 	return m.Run()

@@ -6,13 +6,13 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 
 	"github.com/drt-go/drt/sandbox/duckdb"
 	"github.com/drt-go/drt/sandbox/spark"
 	"github.com/drt-go/drt/sandbox/wire"
+	"github.com/drt-go/drt/tests/built"
 )
 
 // suite is what all tests share: Spark takes ten seconds to start.
@@ -55,9 +55,9 @@ func runSuite(m *testing.M, install string) int {
 }
 
 func (s *suite) start(install string) error {
-	s.binary = filepath.Join(s.dir, "drt")
-	if out, err := exec.Command("go", "build", "-o", s.binary, "github.com/drt-go/drt/cmd/drt").CombinedOutput(); err != nil {
-		return fmt.Errorf("building drt: %w\n%s", err, out)
+	var err error
+	if s.binary, err = built.Drt(s.dir); err != nil {
+		return err
 	}
 	s.sparkLog = filepath.Join(s.dir, "spark.log")
 	log, err := os.Create(s.sparkLog)

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -15,6 +14,8 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	_ "modernc.org/sqlite"
+
+	"github.com/drt-go/drt/tests/built"
 )
 
 // binDir holds the drt that TestMain built.
@@ -31,9 +32,8 @@ func run(m *testing.M) int {
 		return 1
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	build := exec.Command("go", "build", "-o", filepath.Join(dir, "drt"), "github.com/drt-go/drt/cmd/drt")
-	if out, err := build.CombinedOutput(); err != nil {
-		fmt.Printf("building drt: %v\n%s", err, out)
+	if _, err := built.Drt(dir); err != nil {
+		fmt.Println(err)
 		return 1
 	}
 	binDir = dir

@@ -3,16 +3,15 @@
 package process
 
 import (
-	"context"
 	"flag"
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"testing"
 
 	"github.com/databricks/databricks-sql-go/logger"
+
+	"github.com/drt-go/drt/tests/built"
 )
 
 // binary is the drt under test.
@@ -35,10 +34,8 @@ func run(m *testing.M) int {
 		return 1
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	binary = filepath.Join(dir, "drt")
-	build := exec.CommandContext(context.Background(), "go", "build", "-o", binary, "github.com/drt-go/drt/cmd/drt")
-	if out, err := build.CombinedOutput(); err != nil {
-		fmt.Printf("building drt: %v\n%s", err, out)
+	if binary, err = built.Drt(dir); err != nil {
+		fmt.Println(err)
 		return 1
 	}
 	return m.Run()

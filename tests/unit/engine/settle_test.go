@@ -175,6 +175,48 @@ func TestW17_SentAgainOnlyIfItSurelyDidNotHappen(t *testing.T) {
 	}
 }
 
+// What passes by itself before any change was sent costs an attempt, not the run.
+func TestTransientFailuresWhileStagingAreRepeated(t *testing.T) {
+	for name, c := range map[string]struct {
+		kind     connector.Kind
+		broken   int // attempts
+		attempts int
+		status   engine.Status
+	}{
+		"once":         {connector.KindTransient, 1, 2, engine.StatusSuccess},
+		"twice":        {connector.KindTransient, 2, 3, engine.StatusSuccess},
+		"for good":     {connector.KindTransient, 99, 3, engine.StatusFailed},
+		"not of those": {connector.KindPermanent, 1, 1, engine.StatusFailed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, engine.ModeIncremental, destinations.ModeInsert)
+			w.source.rows = five()
+			attempts := func() (n int) {
+				for _, call := range w.target.calls {
+					if call == "open" {
+						n++
+					}
+				}
+				return n
+			}
+			w.target.onWrite = func(context.Context) error {
+				if attempts() <= c.broken {
+					return &connector.Error{Kind: c.kind, Message: "503"}
+				}
+				return nil
+			}
+			p := w.run()
+			w.want(p, c.status)
+			if attempts() != c.attempts || len(p.Notes) != c.attempts-1 {
+				t.Errorf("%d attempts, notes %q", attempts(), p.Notes)
+			}
+			if c.status == engine.StatusSuccess {
+				same(t, "target", texts(five()), w.values())
+			}
+		})
+	}
+}
+
 // TestW16_RowsThatOnlyTheTargetRefuses are found at the commit: they are rejected like others, and read again.
 func TestW16_RowsThatOnlyTheTargetRefuses(t *testing.T) {
 	w := newWorld(t, engine.ModeIncremental, destinations.ModeInsert)
