@@ -13,10 +13,9 @@ const MaxPendingRejects = 10_000
 // RowBuilder gathers rows into batches of at most maxRows rows and about maxBytes bytes. A row is one value
 // appended to each of Columns, then End; or, at any point of it, Reject. It is used by one goroutine.
 type RowBuilder struct {
-	Columns []array.Builder // in the order of the schema; they stay the same from batch to batch
+	Columns []Builder // in the order of the schema; they stay the same from batch to batch
 
 	schema   *arrow.Schema
-	builder  *array.RecordBuilder
 	maxRows  int
 	maxBytes int64
 
@@ -32,9 +31,10 @@ type RowBuilder struct {
 
 // NewRowBuilder makes a builder of rows of schema. Call Release when done.
 func NewRowBuilder(schema *arrow.Schema, maxRows int, maxBytes int64) *RowBuilder {
-	b := array.NewRecordBuilder(memory.DefaultAllocator, schema)
-	r := &RowBuilder{schema: schema, builder: b, maxRows: maxRows, maxBytes: maxBytes}
-	r.Columns = b.Fields()
+	r := &RowBuilder{schema: schema, maxRows: maxRows, maxBytes: maxBytes}
+	for _, f := range schema.Fields() {
+		r.Columns = append(r.Columns, newBuilder(f.Type))
+	}
 	r.lastData = make([]int, len(r.Columns))
 	return r
 }
@@ -78,12 +78,22 @@ func (r *RowBuilder) Batch() arrow.RecordBatch {
 	if rows == 0 {
 		return nil
 	}
-	all := r.builder.NewRecordBatch()
+	all := r.take(rows)
 	if len(bad) == 0 {
 		return all
 	}
 	defer all.Release()
 	return without(all, bad)
+}
+
+// take makes a batch of what the columns hold.
+func (r *RowBuilder) take(rows int) arrow.RecordBatch {
+	arrays := make([]arrow.Array, len(r.Columns))
+	for i, c := range r.Columns {
+		arrays[i] = c.NewArray()
+		defer arrays[i].Release()
+	}
+	return array.NewRecordBatch(r.schema, arrays, int64(rows))
 }
 
 // Rejects returns and forgets the rows rejected since the last call.
@@ -96,12 +106,13 @@ func (r *RowBuilder) Rejects() []Reject {
 // Pending counts the rejects that nobody has taken yet.
 func (r *RowBuilder) Pending() int { return len(r.rejects) }
 
-// Reserve makes room for as many rows as the last batch had, at once instead of by doubling.
+// Reserve makes room for as many rows as the last batch had, at once instead of by doubling, and for a little more text:
+// a batch that is one byte larger would be copied.
 func (r *RowBuilder) Reserve() {
 	for i, c := range r.Columns {
 		c.Reserve(r.lastRows)
 		if b, ok := c.(interface{ ReserveData(int) }); ok && r.lastData[i] > 0 {
-			b.ReserveData(r.lastData[i])
+			b.ReserveData(r.lastData[i] + r.lastData[i]/32)
 		}
 	}
 }
@@ -118,10 +129,10 @@ func (r *RowBuilder) remember() {
 
 // Release frees the builders. Idempotent.
 func (r *RowBuilder) Release() {
-	if r.builder != nil {
-		r.builder.Release()
-		r.builder = nil
+	for _, c := range r.Columns {
+		c.Release()
 	}
+	r.Columns = nil
 }
 
 // without copies b less the rows at positions bad, which ascend; nil if nothing is left.

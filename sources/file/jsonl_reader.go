@@ -8,7 +8,6 @@ import (
 	"io"
 
 	"github.com/apache/arrow-go/v18/arrow"
-	"github.com/apache/arrow-go/v18/arrow/array"
 
 	"github.com/drt-go/drt/record"
 	"github.com/drt-go/drt/sources"
@@ -34,7 +33,7 @@ type jsonlColumn struct {
 	name   string
 	kind   arrow.Type
 	add    record.TextAppender
-	target array.Builder
+	target record.Builder
 	set    int64 // the last row that had this key
 }
 
