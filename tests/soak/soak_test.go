@@ -24,6 +24,7 @@ import (
 	"time"
 
 	"github.com/drt-go/drt/connector"
+	"github.com/drt-go/drt/destinations"
 	"github.com/drt-go/drt/engine"
 	"github.com/drt-go/drt/state"
 )
@@ -143,9 +144,38 @@ func (s *soak) settled() {
 			s.t.Errorf("%s does not come to its end any more: %s, %v", j.Name, report.Status, report.Err)
 		}
 	}
+	s.clean()
 	if left := s.warehouse.scratch(s.t); len(left) > 0 {
 		s.t.Errorf("scratch is left: %v", left)
 	}
+}
+
+// clean is `drt clean` for the tables that the syncs do not write any more: no run looks for scratch of a table that its
+// sync had before.
+func (s *soak) clean() {
+	d := s.job(0).Destination.(destinations.Cleaner)
+	found, err := d.Leftovers(s.t.Context())
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	for _, l := range found {
+		if l.Location != "table" || s.inUse(l.Name) {
+			continue
+		}
+		if err := d.Remove(s.t.Context(), l); err != nil {
+			s.t.Error(err)
+		}
+	}
+}
+
+// inUse says whether scratch belongs to a table of now.
+func (s *soak) inUse(scratch string) bool {
+	for n := range syncs {
+		if strings.HasPrefix(scratch, "main.default.__drt_staging_"+s.tableOf(n)+"_") {
+			return true
+		}
+	}
+	return false
 }
 
 func (s *soak) outcomes() string {
