@@ -1,9 +1,9 @@
-// Package parquetfile writes Arrow batches into Parquet files for a loader: quick to write, quick to upload, read once.
+// Package parquetfile writes Arrow batches into Parquet files: for loaders, whose files are read once, and for files that
+// users keep.
 //
 // A Writer is one file and is used by one goroutine; it may encode several columns at a time. It writes flat columns of the
-// types that delta.StageType names, all of them nullable, as Spark reads them: PLAIN values, or a dictionary where text
-// repeats itself, in pages of about 1 MB, zstd level 1, row groups of 131,072 rows, no statistics (the file is read
-// whole).
+// types that Takes names, as Spark reads them: PLAIN values, or a dictionary where text repeats itself, in pages of about
+// 1 MB, zstd level 1, row groups of 131,072 rows. Statistics are for files that are searched; a loader's are read whole.
 //
 // The values are put together here, and pages and footer by arrow-go. Its own way from Arrow into pages was the larger
 // part of the CPU time of a load (0.9 s for a million rows of eight columns, against 0.5 s, of which zstd takes most): it
