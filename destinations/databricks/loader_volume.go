@@ -2,7 +2,6 @@ package databricks
 
 import (
 	"context"
-	"runtime"
 	"time"
 
 	"github.com/apache/arrow-go/v18/arrow"
@@ -18,7 +17,6 @@ const (
 	firstBytes    = 64 << 20
 	laterBytes    = 256 << 20
 	tempMegabytes = (uploadLanes + 2) * laterBytes >> 20 // uploading, waiting for a lane, being written
-	maxLanes      = 4                                    // goroutines that encode columns
 )
 
 // spool is the loader of large loads: batches become Parquet files, which are uploaded into a volume while the next one
@@ -60,7 +58,7 @@ type spoolColumn struct {
 
 // newSpool lays the files of a run out. Types that never fit were refused before, by newRowEncoder.
 func newSpool(into volume, files string, model *arrow.Schema, l layout) (*spool, error) {
-	s := &spool{into: into, temp: tempDir{files: files}, lanes: min(maxLanes, runtime.GOMAXPROCS(0)), limit: fileLimit}
+	s := &spool{into: into, temp: tempDir{files: files}, lanes: parquetfile.Lanes(), limit: fileLimit}
 	fields := []arrow.Field{{Name: string(orderColumn), Type: arrow.PrimitiveTypes.Int64, Nullable: true}}
 	for i, f := range model.Fields() {
 		c := l.columns[i]

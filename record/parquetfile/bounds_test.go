@@ -23,7 +23,7 @@ func TestStatisticsAreThoseOfArrow(t *testing.T) {
 		t.Run(fmt.Sprint("one in ", nulls, " is NULL"), func(t *testing.T) {
 			rec := randomBatch(r, 5000, nulls, 40_000)
 			defer rec.Release()
-			ours, theirs := statisticsOf(t, writeWith(t, Options{Lanes: 2, Statistics: true}, rec)), statisticsOf(t, writeByArrow(t, rec))
+			ours, theirs := statisticsOf(t, writeWith(t, Options{Lanes: 2, Statistics: true}, rec.Schema(), rec)), statisticsOf(t, writeByArrow(t, rec))
 			told := 0
 			for i, want := range theirs {
 				got := ours[i]
@@ -81,7 +81,7 @@ func TestColumnsWithoutNullsAreRequired(t *testing.T) {
 	schema := arrow.NewSchema(fields, nil)
 	with := randomBatch(rand.New(rand.NewPCG(5, 6)), 3000, 0, 40)
 	rec := array.NewRecordBatch(schema, with.Columns(), with.NumRows())
-	tbl, f := read(t, writeWith(t, Options{Lanes: 2, Statistics: true}, rec))
+	tbl, f := read(t, writeWith(t, Options{Lanes: 2, Statistics: true}, rec.Schema(), rec))
 	equal(t, tbl, rec)
 	for i := range schema.NumFields() {
 		if rep := f.MetaData().Schema.Column(i).MaxDefinitionLevel(); rep != 0 {
@@ -95,22 +95,6 @@ func TestColumnsWithoutNullsAreRequired(t *testing.T) {
 	if err := w.WriteRows(randomBatch(rand.New(rand.NewPCG(5, 6)), 10, 1, 1).Columns(), 0, 10); err == nil {
 		t.Error("NULLs are written into columns that are required")
 	}
-}
-
-func writeWith(t *testing.T, o Options, rec arrow.RecordBatch) []byte {
-	t.Helper()
-	var out bytes.Buffer
-	w, err := NewWriter(&out, rec.Schema(), o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Write(rec); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return out.Bytes()
 }
 
 func writeByArrow(t *testing.T, rec arrow.RecordBatch) []byte {

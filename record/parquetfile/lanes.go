@@ -1,9 +1,16 @@
 package parquetfile
 
 import (
+	"runtime"
 	"sync"
 	"sync/atomic"
 )
+
+// Lanes is how many goroutines are worth having on this machine: beyond a few, the source is what all wait for.
+func Lanes() int {
+	const most = 4
+	return min(most, runtime.GOMAXPROCS(0))
+}
 
 // InLanes calls do(lane, i) for every i below n, once, in up to lanes goroutines: columns take unequal time, so that
 // each lane takes the next one when it is done. It returns when all are done.

@@ -38,11 +38,16 @@ func read(t *testing.T, data []byte) (arrow.Table, *file.Reader) {
 	return tbl, f
 }
 
-// write writes batches into a file, and checks what the Writer says of itself.
 func write(t *testing.T, schema *arrow.Schema, batches ...arrow.RecordBatch) []byte {
 	t.Helper()
+	return writeWith(t, Options{Lanes: 2}, schema, batches...)
+}
+
+// writeWith writes batches into a file, and checks what the Writer says of itself.
+func writeWith(t *testing.T, o Options, schema *arrow.Schema, batches ...arrow.RecordBatch) []byte {
+	t.Helper()
 	var out bytes.Buffer
-	w, err := NewWriter(&out, schema, Options{Lanes: 2})
+	w, err := NewWriter(&out, schema, o)
 	if err != nil {
 		t.Fatal(err)
 	}
