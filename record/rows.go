@@ -13,9 +13,10 @@ const MaxPendingRejects = 10_000
 // RowBuilder gathers rows into batches of at most maxRows rows and about maxBytes bytes. A row is one value
 // appended to each of Columns, then End; or, at any point of it, Reject. It is used by one goroutine.
 type RowBuilder struct {
-	Columns []Builder // in the order of the schema; they stay the same from batch to batch
+	Columns []array.Builder // in the order of the schema; they stay the same from batch to batch
 
 	schema   *arrow.Schema
+	builder  *array.RecordBuilder
 	maxRows  int
 	maxBytes int64
 
@@ -31,10 +32,9 @@ type RowBuilder struct {
 
 // NewRowBuilder makes a builder of rows of schema. Call Release when done.
 func NewRowBuilder(schema *arrow.Schema, maxRows int, maxBytes int64) *RowBuilder {
-	r := &RowBuilder{schema: schema, maxRows: maxRows, maxBytes: maxBytes}
-	for _, f := range schema.Fields() {
-		r.Columns = append(r.Columns, newBuilder(f.Type))
-	}
+	b := array.NewRecordBuilder(memory.DefaultAllocator, schema)
+	r := &RowBuilder{schema: schema, builder: b, maxRows: maxRows, maxBytes: maxBytes}
+	r.Columns = b.Fields()
 	r.lastData = make([]int, len(r.Columns))
 	return r
 }
@@ -78,22 +78,12 @@ func (r *RowBuilder) Batch() arrow.RecordBatch {
 	if rows == 0 {
 		return nil
 	}
-	all := r.take(rows)
+	all := r.builder.NewRecordBatch()
 	if len(bad) == 0 {
 		return all
 	}
 	defer all.Release()
 	return without(all, bad)
-}
-
-// take makes a batch of what the columns hold.
-func (r *RowBuilder) take(rows int) arrow.RecordBatch {
-	arrays := make([]arrow.Array, len(r.Columns))
-	for i, c := range r.Columns {
-		arrays[i] = c.NewArray()
-		defer arrays[i].Release()
-	}
-	return array.NewRecordBatch(r.schema, arrays, int64(rows))
 }
 
 // Rejects returns and forgets the rows rejected since the last call.
@@ -106,13 +96,12 @@ func (r *RowBuilder) Rejects() []Reject {
 // Pending counts the rejects that nobody has taken yet.
 func (r *RowBuilder) Pending() int { return len(r.rejects) }
 
-// Reserve makes room for as many rows as the last batch had, at once instead of by doubling, and for a little more text:
-// a batch that is one byte larger would be copied.
+// Reserve makes room for as many rows as the last batch had, at once instead of by doubling.
 func (r *RowBuilder) Reserve() {
 	for i, c := range r.Columns {
 		c.Reserve(r.lastRows)
 		if b, ok := c.(interface{ ReserveData(int) }); ok && r.lastData[i] > 0 {
-			b.ReserveData(r.lastData[i] + r.lastData[i]/32)
+			b.ReserveData(r.lastData[i])
 		}
 	}
 }
@@ -129,10 +118,10 @@ func (r *RowBuilder) remember() {
 
 // Release frees the builders. Idempotent.
 func (r *RowBuilder) Release() {
-	for _, c := range r.Columns {
-		c.Release()
+	if r.builder != nil {
+		r.builder.Release()
+		r.builder = nil
 	}
-	r.Columns = nil
 }
 
 // without copies b less the rows at positions bad, which ascend; nil if nothing is left.

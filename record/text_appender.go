@@ -24,9 +24,9 @@ var (
 type TextAppender func(s string) error
 
 // NewTextAppender returns the appender of b's type, chosen once per column. The types are those of ParseType.
-func NewTextAppender(b Builder) (TextAppender, error) {
+func NewTextAppender(b array.Builder) (TextAppender, error) {
 	switch b := b.(type) {
-	case *TextBuilder:
+	case *array.StringBuilder:
 		return func(s string) error { return appendText(b, s) }, nil
 	case *array.BinaryBuilder:
 		return func(s string) error { return appendBase64(b, s) }, nil
@@ -45,7 +45,7 @@ func NewTextAppender(b Builder) (TextAppender, error) {
 	return nil, fmt.Errorf("no text form of %s", b.Type())
 }
 
-func numberAppender(b Builder) TextAppender {
+func numberAppender(b array.Builder) TextAppender {
 	switch b := b.(type) {
 	case *array.Int64Builder:
 		return intAppender(64, b.Append)
@@ -136,7 +136,7 @@ func timestampAppender(b *array.TimestampBuilder) (TextAppender, error) {
 	}, nil
 }
 
-func appendText(b *TextBuilder, s string) error {
+func appendText(b *array.StringBuilder, s string) error {
 	if !utf8.ValidString(s) {
 		return ErrNotUTF8
 	}

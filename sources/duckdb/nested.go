@@ -6,11 +6,9 @@ import (
 
 	"github.com/apache/arrow-go/v18/arrow/array"
 	duckdb "github.com/duckdb/duckdb-go-bindings"
-
-	"github.com/drt-go/drt/record"
 )
 
-func newNested(t duckdb.LogicalType, b record.Builder, rows int) vector {
+func newNested(t duckdb.LogicalType, b array.Builder, rows int) vector {
 	switch b := b.(type) {
 	case *array.MapBuilder: // before lists: a MAP is a LIST of STRUCTs
 		k, v := duckdb.MapTypeKeyType(t), duckdb.MapTypeValueType(t)

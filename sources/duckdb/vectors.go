@@ -53,7 +53,7 @@ func (m validity) bools(from, n int, room *[]bool) []bool {
 }
 
 // newVector returns the vector of one type; rows is how many a chunk holds at most.
-func newVector(t duckdb.LogicalType, b record.Builder, rows int) vector {
+func newVector(t duckdb.LogicalType, b array.Builder, rows int) vector {
 	switch b := b.(type) {
 	case *array.BooleanBuilder:
 		return &fixed[bool]{rows: rows, target: b, width: 1}
@@ -83,9 +83,7 @@ func newVector(t duckdb.LogicalType, b record.Builder, rows int) vector {
 		return &fixed[arrow.Timestamp]{rows: rows, target: b, width: 8, refuse: infiniteTimestamp}
 	case *array.Decimal128Builder:
 		return newDecimals(t, b, rows)
-	case *record.TextBuilder:
-		return &texts{rows: rows, add1: b.Append, null: b.AppendNull}
-	case *array.StringBuilder: // of a nested type
+	case *array.StringBuilder:
 		return &texts{rows: rows, add1: b.Append, null: b.AppendNull}
 	case *array.BinaryBuilder:
 		return &texts{rows: rows, add1: b.AppendString, null: b.AppendNull}

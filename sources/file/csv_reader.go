@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/array"
 
 	"github.com/drt-go/drt/connector"
 	"github.com/drt-go/drt/record"
@@ -29,7 +30,7 @@ type csvColumn struct {
 	name   string
 	empty  bool // "" is a value: of STRING and BINARY columns
 	add    record.TextAppender
-	target record.Builder
+	target array.Builder
 }
 
 // openCSV reads the first header and makes the reader of all files.

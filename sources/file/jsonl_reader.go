@@ -8,6 +8,7 @@ import (
 	"io"
 
 	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/array"
 
 	"github.com/drt-go/drt/record"
 	"github.com/drt-go/drt/sources"
@@ -33,7 +34,7 @@ type jsonlColumn struct {
 	name   string
 	kind   arrow.Type
 	add    record.TextAppender
-	target record.Builder
+	target array.Builder
 	set    int64 // the last row that had this key
 }
 

@@ -19,13 +19,13 @@ import (
 type decoder func(c *cell) error
 
 // newDecoder returns the decoder of a column, chosen once: no type is looked at again per value.
-func newDecoder(col column, b record.Builder) decoder {
+func newDecoder(col column, b array.Builder) decoder {
 	switch b := b.(type) {
 	case *array.Int64Builder:
 		return intDecoder(col, b)
 	case *array.Float64Builder:
 		return floatDecoder(col, b)
-	case *record.TextBuilder:
+	case *array.StringBuilder:
 		return textDecoder(col, b)
 	case *array.BinaryBuilder:
 		return blobDecoder(col, b)
@@ -89,7 +89,7 @@ func exactFloat(i int64) bool {
 	return f < math.MaxInt64 && int64(f) == i
 }
 
-func textDecoder(col column, b *record.TextBuilder) decoder {
+func textDecoder(col column, b *array.StringBuilder) decoder {
 	return func(c *cell) error {
 		switch c.class {
 		case classText:
