@@ -225,6 +225,29 @@ func TestUnsupportedTypeIsRefused(t *testing.T) {
 	}
 }
 
+// TestTextIsCheckedByValues: values that are UTF-8 only together are not.
+func TestTextIsCheckedByValues(t *testing.T) {
+	for _, c := range []struct {
+		values []string
+		want   bool
+	}{
+		{nil, true}, {[]string{"", "é", "", "語", ""}, true}, {[]string{"a", "\xc3", "\xa9", "b"}, false}, {[]string{"\xc3"}, false}, {[]string{"a", "\xff"}, false},
+	} {
+		b := array.NewStringBuilder(arrowmem.DefaultAllocator)
+		b.Append("\xff") // not in the slice
+		b.AppendValues(c.values, nil)
+		b.AppendNull()
+		all := b.NewArray()
+		part := array.NewSlice(all, 1, int64(all.Len()))
+		if got := validText(part.(*array.String)); got != c.want {
+			t.Errorf("%q: valid %t", c.values, got)
+		}
+		part.Release()
+		all.Release()
+		b.Release()
+	}
+}
+
 // TestInvalidUTF8 is a row that no format can hold.
 func TestInvalidUTF8(t *testing.T) {
 	b := array.NewRecordBuilder(arrowmem.DefaultAllocator, arrow.NewSchema([]arrow.Field{
