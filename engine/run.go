@@ -36,7 +36,7 @@ func Run(ctx context.Context, j *Job, store *state.Store, o Options) *Report {
 // maxAttempts is how often a run is sent whose change surely did not happen.
 const maxAttempts = 3
 
-// rest waits a second more before each attempt but the second, which opens a connection first anyway. false: ctx has ended.
+// rest waits before the next attempt: not after the first one, then a second more each time. false: ctx has ended.
 func rest(ctx context.Context, attempts int) bool {
 	select {
 	case <-time.After(time.Duration(attempts-1) * time.Second):

@@ -187,7 +187,12 @@ func sharedWorld(text string) string {
 
 func runGolden(t *testing.T, name string, st statement, sessions map[string]wire.Session, made map[string]string) {
 	if reason := notOfAnEngine[name]; reason != "" {
-		t.Skip(reason)
+		for engine, s := range sessions {
+			if a := ask(s, st); a.Class == "" {
+				t.Errorf("%s answers it as well, though %s: compare what it does", engine, reason)
+			}
+		}
+		return
 	}
 	if strings.Contains(st.text, "/Volumes/") {
 		writeFiles(t, st.text)
