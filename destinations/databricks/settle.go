@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -42,9 +43,9 @@ var _ destinations.Settler = (*Destination)(nil)
 
 // Settle implements destinations.Settler.
 func (d *Destination) Settle(ctx context.Context, u destinations.Unsettled) (destinations.Settlement, error) {
-	if now := d.cfg.target().plain(); u.Change.Target != now {
-		return destinations.Settlement{Outcome: destinations.Ambiguous, Evidence: fmt.Sprintf(
-			"the change was sent to %s, the sync now writes to %s: look at %s", u.Change.Target, now, historySQL(d.cfg.target(), 0).text)}, nil
+	d, moved, ok := d.at(u.Change.Target)
+	if !ok {
+		return moved, nil
 	}
 	w, err := d.connect(ctx, queryTags(u.Sync, "", u.SyncRunID), nil)
 	if err != nil {
@@ -52,13 +53,43 @@ func (d *Destination) Settle(ctx context.Context, u destinations.Unsettled) (des
 	}
 	defer func() { _ = w.close() }()
 	w.run = u.SyncRunID
-	return w.settle(ctx, u, func(ctx context.Context) error {
+	found, err := w.settle(ctx, u, func(ctx context.Context) error {
 		t := scratchFor(d.cfg.scratchSchema(), d.cfg.target(), u.SyncRunID)
 		if err := w.define(ctx, "drop scratch "+t.plain(), statement{text: dropSQL(t)}, onScratch); err != nil {
 			return err
 		}
 		return d.unstageFiles(ctx, w, u.SyncRunID)
 	})
+	switch {
+	case !isTableMissing(err):
+		return found, err
+	case moved.Outcome != "":
+		return moved, nil // the table itself may have been renamed, with the rows in it
+	}
+	return w.dropped(), nil
+}
+
+// at is d on the table that a change was sent to, which the sync may not write to any more; moved is then what can be
+// said if that table cannot be asked. ok is false if the name does not tell the table.
+func (d *Destination) at(target string) (was *Destination, moved destinations.Settlement, ok bool) {
+	now := d.cfg.target()
+	if target == now.plain() {
+		return d, moved, true
+	}
+	moved = destinations.Settlement{Outcome: destinations.Ambiguous, Evidence: fmt.Sprintf(
+		"the change was sent to %s, the sync now writes to %s: look at %s", target, now.plain(), historySQL(now, 0).text)}
+	parts := strings.Split(target, ".")
+	if len(parts) != 3 {
+		return nil, moved, false
+	}
+	copied := *d
+	copied.cfg.Catalog, copied.cfg.Schema, copied.cfg.Table = parts[0], parts[1], parts[2]
+	return &copied, moved, true
+}
+
+// dropped is what is known of a change to a table that is not there.
+func (w *warehouse) dropped() destinations.Settlement {
+	return destinations.Settlement{Outcome: destinations.NotCommitted, Evidence: w.target.plain() + " does not exist"}
 }
 
 // unstageFiles removes the files of a run, which a load by volume may read straight into the target.
@@ -76,13 +107,10 @@ func (d *Destination) unstageFiles(ctx context.Context, w *warehouse, run string
 	return err
 }
 
-// settle decides u; unstage removes what the statement reads.
+// settle decides u; unstage removes what the statement reads. A table that is not there is an error.
 func (w *warehouse) settle(ctx context.Context, u destinations.Unsettled, unstage func(context.Context) error) (destinations.Settlement, error) {
 	log, err := w.since(ctx, u.Change)
 	if err != nil {
-		if isTableMissing(err) {
-			return destinations.Settlement{Outcome: destinations.NotCommitted, Evidence: w.target.plain() + " does not exist"}, nil
-		}
 		return destinations.Settlement{}, err
 	}
 	if s := w.judgeSigned(log, u); s.Outcome == destinations.Committed {
@@ -262,6 +290,9 @@ func (s *session) settle(ctx context.Context, c destinations.Change, cause error
 	}
 	u := destinations.Unsettled{Sync: s.plan.Sync, SyncRunID: s.plan.SyncRunID, Mode: s.plan.Mode, Change: c}
 	found, err := s.w.settle(ctx, u, s.unstage)
+	if isTableMissing(err) {
+		found, err = s.w.dropped(), nil
+	}
 	if err != nil {
 		return counts{}, withEvidence(cause, "it could not be settled yet: "+err.Error())
 	}

@@ -117,6 +117,37 @@ func TestW17_NextRunSettles(t *testing.T) {
 	}
 }
 
+// TestW17_SettledWhereItWasSent: the sync's file names another table by the time that the next run asks.
+func TestW17_SettledWhereItWasSent(t *testing.T) {
+	p := newPlace(t)
+	p.exec("CREATE TABLE $t (id BIGINT, name STRING, score DOUBLE)")
+	var changes []destinations.Change
+	plan := p.journaled(destinations.ModeMerge, &changes)
+	p.run(plan, [][]any{{"1", "a", "1.5"}})
+	now := p.cfg
+	now.Table = "people_2"
+	d, err := databricks.New(now, p.env())
+	if err != nil {
+		t.Fatal(err)
+	}
+	u := destinations.Unsettled{Sync: "people", SyncRunID: plan.SyncRunID, Mode: plan.Mode, Change: changes[0]}
+	if got, err := d.Settle(t.Context(), u); err != nil || got.Outcome != destinations.Committed {
+		t.Errorf("a commit to the table of then: %+v, %v", got, err)
+	}
+	u.SyncRunID = "0195d5f2-0000-7000-8000-000000000001"
+	if got, err := d.Settle(t.Context(), u); err != nil || got.Outcome != destinations.NotCommitted {
+		t.Errorf("a commit that never was: %+v, %v", got, err)
+	}
+	p.exec("DROP TABLE $t")
+	if got, err := d.Settle(t.Context(), u); err != nil || got.Outcome != destinations.Ambiguous || !strings.Contains(got.Evidence, "the sync now writes to") {
+		t.Errorf("the table of then is gone, perhaps under another name: %+v, %v", got, err)
+	}
+	u.Change.Target = p.cfg.Catalog + "." + p.cfg.Schema + ".no.table"
+	if got, err := d.Settle(t.Context(), u); err != nil || got.Outcome != destinations.Ambiguous {
+		t.Errorf("a name that could be read in two ways: %+v, %v", got, err)
+	}
+}
+
 // TestW17_EqualInsertsCannotBeToldApart: two appends of one size since the noted version.
 func TestW17_EqualInsertsCannotBeToldApart(t *testing.T) {
 	p := newPlace(t)
