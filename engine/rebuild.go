@@ -70,8 +70,7 @@ func (r *run) rebuild(ctx context.Context) error {
 	if !r.options.Rebuild || r.mark != nil || r.lease == nil {
 		return nil
 	}
-	runs, err := r.store.Runs(ctx, state.Filter{Sync: r.job.Name})
-	if err != nil || slices.ContainsFunc(runs, hasCommitted) {
+	if anew, err := r.startsAnew(ctx); err != nil || !anew {
 		return err
 	}
 	h, ok := r.job.Destination.(destinations.Historian)
@@ -80,7 +79,7 @@ func (r *run) rebuild(ctx context.Context) error {
 	}
 	r.tally.doing("looking for the watermark in the target")
 	var found *destinations.Remembered
-	err = guard("read the target's log", func() (err error) {
+	err := guard("read the target's log", func() (err error) {
 		found, err = h.Remembered(ctx, r.job.Name)
 		return err
 	})
@@ -96,6 +95,12 @@ func (r *run) rebuild(ctx context.Context) error {
 	}
 	r.report.Notes = append(r.report.Notes, fmt.Sprintf("state was rebuilt from the target: run %s had come to %s", r.mark.SyncRunID, markWords(r.mark)))
 	return nil
+}
+
+// startsAnew says whether no run that this state knows of has committed.
+func (r *run) startsAnew(ctx context.Context) (bool, error) {
+	runs, err := r.store.Runs(ctx, state.Filter{Sync: r.job.Name})
+	return !slices.ContainsFunc(runs, hasCommitted), err
 }
 
 func hasCommitted(r state.Run) bool {

@@ -31,8 +31,10 @@ func (r *run) announce(ctx context.Context, c destinations.Change) error {
 	case err != nil:
 		return failed(ctx, stageState, err)
 	}
+	if r.announced == "" {
+		r.noticeOthers(ctx, c)
+	}
 	r.announced = c.Kind
-	r.noticeOthers(ctx, c)
 	return nil
 }
 
@@ -55,6 +57,9 @@ func (r *run) noticeOthers(ctx context.Context, c destinations.Change) {
 		return
 	}
 	known, err := r.store.HasRun(ctx, c.LastRun)
+	if err == nil && !known && r.options.Rebuild {
+		known, err = r.startsAnew(ctx) // a runner that keeps no state knows nobody
+	}
 	if err == nil && !known {
 		r.warn("run %s of this sync wrote to %s, and this state does not know it: is the sync run by another host, or was its state lost?", c.LastRun, c.Target)
 	}

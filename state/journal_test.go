@@ -60,6 +60,27 @@ func TestW17_JournalOutlivesTheRun(t *testing.T) {
 	}
 }
 
+// TestPruneKeepsTheLastCommit: a run looks for the author of the target's newest commit in its own history; many runs that
+// found nothing new may have come since.
+func TestPruneKeepsTheLastCommit(t *testing.T) {
+	s := openState(t)
+	for _, name := range []string{"first", "second"} {
+		l := begin(t, s, name)
+		must(t, l.Announce(t.Context(), announced(`{"kind":"MERGE"}`)))
+		must(t, l.Save(t.Context(), run(name), nil))
+		must(t, l.Release(t.Context(), Ending{Run: run(name)}))
+	}
+	for _, name := range []string{"third", "fourth"} {
+		must(t, begin(t, s, name).Release(t.Context(), Ending{Run: run(name)}))
+	}
+	must(t, s.Prune(t.Context(), Retention{Runs: 1}))
+	for name, want := range map[string]bool{"first": false, "second": true, "third": false, "fourth": true} {
+		if got, err := s.HasRun(t.Context(), run(name).SyncRunID); err != nil || got != want {
+			t.Errorf("run %s is kept: %v, %v; want %v", name, got, err, want)
+		}
+	}
+}
+
 // TestJournalIsClosedByTheRun: what a run knows is closed with it.
 func TestJournalIsClosedByTheRun(t *testing.T) {
 	s := openState(t)

@@ -99,6 +99,7 @@ func (s *session) commitDirect(ctx context.Context, r *destinations.Result) (don
 
 // commitStaged holds what is in scratch against what was accepted, and lets one statement commit it.
 func (s *session) commitStaged(ctx context.Context, c destinations.Commit, r *destinations.Result) error {
+	s.countHeld()
 	bad, err := s.stageAll(ctx)
 	if err != nil {
 		return err

@@ -34,6 +34,9 @@ type session struct {
 	choice    *choice     // nil: the loader is not to be chosen
 	findFiles filesFinder // nil: there is no workspace to ask
 
+	different *int64    // keys among the staged rows, counted before they left; nil: only the warehouse can tell
+	seen      *sighting // what the target's log said before the first change; nil: it was not asked
+
 	stager   *stager
 	scratch  bool       // the scratch table was asked for and may be there
 	probe    bool       // so was the probe

@@ -251,34 +251,43 @@ func (s *session) send(ctx context.Context, kind string, st statement, signature
 	return s.settle(ctx, c, err)
 }
 
-// announce writes c into the journal. An append is told from others by the version that it finds, and is what another
-// host that runs the same sync would spoil; for a small MERGE, the question would cost more than the answer is worth.
+// announce writes c into the journal, with the version of the target that it finds. What carries no signature is told
+// from the writes of others by that version, so it is read anew; for what does, the one before the run's first change
+// will do.
 func (s *session) announce(ctx context.Context, c *destinations.Change) error {
 	if s.plan.Announce == nil {
 		return nil
 	}
-	if s.appends() || s.files != nil {
-		s.look(ctx, c)
+	if s.seen == nil || c.Signature == "" {
+		s.seen = s.look(ctx)
 	}
+	c.Version, c.LastRun = s.seen.version, s.seen.lastRun
 	return s.plan.Announce(ctx, *c)
 }
 
 // lately is how many commits are looked at before a change.
 const lately = 20
 
-// look notes what the target's log says before c. A log that cannot be read leaves c without a version.
-func (s *session) look(ctx context.Context, c *destinations.Change) {
+// sighting is what the target's log says before a change.
+type sighting struct {
+	version *int64 // the newest; nil: the log cannot be read
+	lastRun string // run that made the newest commit of this sync that is signed; "" if there is none lately
+}
+
+// look reads the newest part of the target's log.
+func (s *session) look(ctx context.Context) *sighting {
 	log, err := s.w.history(ctx, s.layout.target, lately, 0)
 	if err != nil || len(log) == 0 {
-		return
+		return &sighting{}
 	}
-	c.Version = destinations.Count(newest(log))
+	seen := &sighting{version: destinations.Count(newest(log))}
 	for _, v := range log {
 		if a, ok := signatureIn(v.logged); ok && a.sync == s.plan.Sync {
-			c.LastRun = a.run
-			return
+			seen.lastRun = a.run
+			break
 		}
 	}
+	return seen
 }
 
 // settle decides a change of this run, whose reply was lost. If it cannot, cause stays the error: the next run settles.

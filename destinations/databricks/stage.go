@@ -20,8 +20,9 @@ type stager struct {
 	closed bool
 
 	// After done:
-	err error
-	bad []badRow
+	err       error
+	bad       []badRow
+	uncounted bool // the warehouse did not say of every INSERT how many rows it staged
 }
 
 // badRow is a staged row that only the warehouse could refuse.
@@ -112,6 +113,7 @@ func (s *stager) stage(ctx context.Context, c *chunk, from, until int) error {
 	op := fmt.Sprintf("stage rows %d to %d", c.first+int64(from)+1, c.first+int64(until))
 	n, err := s.w.change(ctx, op, st, onScratch)
 	if err == nil {
+		s.uncounted = s.uncounted || n.affected == nil
 		return checkStaged(op, n, until-from)
 	}
 	if !s.bisect || connector.KindOf(err) != connector.KindRejected {

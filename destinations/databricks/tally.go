@@ -21,13 +21,16 @@ type tally struct {
 	gone             *int64 // rows of it that would be deleted
 }
 
-// count asks the warehouse what is in scratch, and stops the run before the target changes if rows are missing.
-// bad rows are known not to be there, or to be key-only by now.
+// count finds out what is in scratch, and stops the run before the target changes if rows are missing. bad rows are
+// known not to be there, or to be key-only by now.
 func (s *session) count(ctx context.Context, bad int64, q question) (tally, error) {
-	q.staged = true
-	t, err := s.ask(ctx, q)
-	if err != nil {
-		return t, err
+	t, here := s.countedHere(q, bad)
+	if !here {
+		var err error
+		q.staged = true
+		if t, err = s.ask(ctx, q); err != nil {
+			return t, err
+		}
 	}
 	if want := s.rows.next - bad; t.staged != want {
 		return t, &connector.Error{

@@ -132,6 +132,37 @@ func TestW10_TheSameSyncOnTwoHosts(t *testing.T) {
 	}
 }
 
+// TestW10_TwoHostsNoticeEachOther: what another host has signed is in the target's log, and its run in no state of ours.
+func TestW10_TwoHostsNoticeEachOther(t *testing.T) {
+	for _, mode := range []string{"insert exactly_once", "upsert", "upsert incremental", "mirror"} {
+		for _, loader := range []string{"json", "volume"} {
+			t.Run(mode+", "+loader, func(t *testing.T) {
+				s := find(t, mode)
+				s.loader = loader
+				p := newPlace(t, newWarehouse(t), s)
+				p.reset(t)
+				q := p.twin(t, "t")
+				type turn struct {
+					host   *place
+					source string // a run that changes nothing does not sign
+					warned bool
+				}
+				turns := []turn{{p, "new", false}, {q, "old", true}, {q, "new", false}, {p, "old", true}}
+				if mode == "upsert incremental" { // it reads only what is new to the state
+					turns = []turn{{p, "new", false}, {q, "new", true}}
+				}
+				for i, x := range turns {
+					e := x.host.run(t.Context(), t, x.source)
+					succeeded(t, "the run", e)
+					if got := strings.Count(strings.Join(e.report.Warnings, "\n"), "is the sync run by another host"); got == 1 != x.warned || got > 1 {
+						t.Errorf("run %d: warnings %q", i+1, e.report.Warnings)
+					}
+				}
+			})
+		}
+	}
+}
+
 // TestW10_TwoSyncsOnOneTable: a second sync writes to the table while the first one does.
 func TestW10_TwoSyncsOnOneTable(t *testing.T) {
 	for _, c := range []struct {

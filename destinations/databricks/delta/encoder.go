@@ -29,6 +29,18 @@ func NewEncoder(from arrow.DataType, to Type) (*Encoder, error) {
 // Type returns what the Encoder was made for.
 func (e *Encoder) Type() Type { return e.to }
 
+// Canonical says that two values are equal in the warehouse just if AppendText writes them alike: not so for text that is
+// compared by a collation or padded, and for numbers that may be written in more than one way.
+func (e *Encoder) Canonical() bool {
+	switch e.cell.(type) {
+	case intCell:
+		return true
+	case textCell:
+		return e.to.Collation == "" && e.to.Kind != Char
+	}
+	return false
+}
+
 // AppendJSON appends value i of arr as CastSQL reads it: a JSON string, or null. arr is of the type that the Encoder
 // was made for. A reason that is not empty refuses the value, and nothing is appended: lower case, without the value.
 func (e *Encoder) AppendJSON(dst []byte, arr arrow.Array, i int) (out []byte, reason string) {

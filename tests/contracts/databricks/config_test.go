@@ -132,7 +132,6 @@ func TestSeed16_DeadRunsAreSwept(t *testing.T) {
 	f.drop(dead + "_probe`")
 	f.createScratch()
 	f.stage(`[["1","0.5"]]`, 1)
-	f.count(1, 1, 0)
 	f.merge(0, 1)
 	f.end()
 	f.open()

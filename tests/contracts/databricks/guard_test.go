@@ -149,7 +149,6 @@ func TestW20_EvolutionIsSentBeforeTheCommit(t *testing.T) {
 	})
 	f.columns("user_id int", "score float")
 	f.staged(1)
-	f.count(1, 1, 0)
 	f.ExpectExec("ALTER TABLE " + target + " SET TBLPROPERTIES ('delta.enableTypeWidening' = 'true')").WillReturnResult(driver.ResultNoRows)
 	f.ExpectExec("ALTER TABLE " + target + " ALTER COLUMN `user_id` TYPE BIGINT").WillReturnResult(driver.ResultNoRows)
 	f.ExpectExec("ALTER TABLE " + target + " ALTER COLUMN `score` TYPE DOUBLE").

@@ -27,7 +27,7 @@ const (
 	target    = "`main`.`default`.`user_scores`"
 	scratch   = "`main`.`default`.`__drt_staging_user_scores_01890a5dac96774bbcceb302099a8057`"
 	probe     = "`main`.`default`.`__drt_staging_user_scores_01890a5dac96774bbcceb302099a8057_probe`"
-	signature = `{"sync":"scores","run":"01890a5d-ac96-774b-bcce-b302099a8057"}`
+	signature = `{"sync":"scores","run":"` + syncRun + `"}`
 
 	readColumns = "SELECT column_name, full_data_type, is_nullable, column_default, is_identity, identity_generation, is_generated " +
 		"FROM `main`.information_schema.columns WHERE table_schema = ? AND table_name = ? ORDER BY ordinal_position"
@@ -135,6 +135,14 @@ const countKeys = "SELECT CAST(coalesce(sum(n), 0) AS BIGINT) AS staged, count(C
 func (f *fixture) count(staged, different, keyOnly int) {
 	f.ExpectQuery(countKeys).WillReturnRows(sqlmock.NewRows([]string{"staged", "different", "key_only"}).AddRow(staged, different, keyOnly))
 }
+
+// history expects the target's log to be read: its newest version is of run of this sync.
+func (f *fixture) history(version int, run string) {
+	f.ExpectQuery("DESCRIBE HISTORY " + target + " LIMIT 20").WillReturnRows(sqlmock.NewRows([]string{"version", "operation", "operationParameters"}).
+		AddRow(version, "MERGE", `{"matchedPredicates":"`+strings.ReplaceAll(signed(run), `"`, `\"`)+`"}`))
+}
+
+func signed(run string) string { return `{"sync":"scores","run":"` + run + `"}` }
 
 const mergeScores = "MERGE INTO " + target + " target USING ( SELECT *, ? AS `_drt` FROM " + scratch + " WHERE `_drt_row` IS NOT NULL ) source " +
 	"ON target.`user_id` = source.`c0` " +

@@ -265,7 +265,9 @@ func TestAutoChoosesBySize(t *testing.T) {
 			for i := range c.inserts {
 				f.ExpectQuery(fmt.Sprintf(`^INSERT INTO .* CAST\(%d AS BIGINT\) \+ pos`, i)).WillReturnRows(affected(1))
 			}
-			f.count(c.rows, c.rows, 0)
+			if c.inserts != 1 {
+				f.count(c.rows, c.rows, 0)
+			}
 			f.ExpectQuery("^MERGE").WillReturnRows(merged(0, 0, c.rows))
 			f.drop(scratch)
 			if c.inserts == 0 {
