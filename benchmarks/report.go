@@ -36,6 +36,7 @@ func report(chosen []scenario, results outcomes, o options) string {
 		fmt.Fprintf(&b, "| %s | %d | %s | %.0f | %.2f | %.2f | %.0f | %d | %d |\n", s.name, m.rows, s.bar, float64(m.rows)/m.seconds, m.seconds,
 			m.cpu/float64(m.rows)*1e6, m.peakMB, m.statements, len(runs))
 	}
+	b.WriteString(scaled(chosen, results))
 	return b.String()
 }
 

@@ -26,7 +26,7 @@ func (b *bench) measureAll(chosen []scenario) outcomes {
 	o := outcomes{map[string][]measure{}, map[string]error{}}
 	for i := range b.options.runs {
 		for _, s := range chosen {
-			if o.errors[s.name] != nil || (s.once && i > 0) {
+			if o.errors[s.name] != nil {
 				continue
 			}
 			m, err := b.measure(s)

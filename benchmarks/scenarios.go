@@ -10,7 +10,6 @@ type scenario struct {
 	name    string
 	bar     string // what it is held to; "" if nothing is promised
 	rows    int64
-	once    bool // too long to be repeated
 	source  func(dir string, rows int64) (profile string, err error)
 	sync    string // the sync file without its name
 	sandbox bool
@@ -58,9 +57,9 @@ func scenarios(o options) []scenario {
 	}
 	if o.ten {
 		all = append(all,
-			scenario{name: "sqlite to parquet, ten times the rows", bar: "200 MB, 1.2 x the memory", rows: 10 * o.rows, once: true, source: fromSQLite, sync: model + parquet},
-			scenario{name: "sqlite to parquet by dlt, ten times the rows", rows: 10 * o.rows, once: true, source: fromSQLite, dlt: true},
-			scenario{name: "duckdb to parquet, ten times the rows", bar: "400 MB, 1.2 x the memory", rows: 10 * o.rows, once: true, source: fromDuckDB, sync: model + parquet})
+			scenario{name: "sqlite to parquet, ten times the rows", bar: "200 MB, 1.2 x the memory", rows: 10 * o.rows, source: fromSQLite, sync: model + parquet},
+			scenario{name: "sqlite to parquet by dlt, ten times the rows", rows: 10 * o.rows, source: fromSQLite, dlt: true},
+			scenario{name: "duckdb to parquet, ten times the rows", bar: "400 MB, 1.2 x the memory", rows: 10 * o.rows, source: fromDuckDB, sync: model + parquet})
 	}
 	return all
 }

@@ -78,13 +78,12 @@ func mutants() []mutant {
 				map[bool]string{true: ", true)"}[mutant("rows without a key deleted")]+"\n  AND ", signedDelete(k, signature))`,
 		}}},
 		{name: "settle without looking", only: "insert", seeds: 600, edits: []edit{{
-			settle, "	log, err := w.since(ctx, u.Change)\n	if err != nil {\n		if isTableMissing",
+			settle, "	log, err := w.since(ctx, u.Change)\n",
 			`	if mutant("settle without looking") {
 				return destinations.Settlement{Outcome: destinations.Committed, Evidence: "surely"}, nil
 			}
 			log, err := w.since(ctx, u.Change)
-			if err != nil {
-				if isTableMissing`,
+`,
 		}}},
 		{name: "no fence", only: "insert", seeds: 3000, edits: []edit{
 			{settle, "	if err := w.fence(ctx); err != nil {", `	if mutant("no fence") {
@@ -97,6 +96,12 @@ func mutants() []mutant {
 				return nil
 			}
 			g, total := s.plan.Guards, value(t.total)`,
+		}}},
+		{name: "equal keys taken for different ones", only: "merge", seeds: 600, edits: []edit{{
+			"destinations/databricks/distinct.go", "	return int64(len(seen)), nil", `	if mutant("equal keys taken for different ones") {
+				return int64(len(rows)), nil
+			}
+			return int64(len(seen)), nil`,
 		}}},
 		{name: "half a source", seeds: 600, edits: []edit{{
 			"engine/feed.go", "		if err != nil && !errors.Is(err, io.EOF) {", `		if err != nil && !errors.Is(err, io.EOF) && !mutant("half a source") {`,
