@@ -2,12 +2,9 @@ package sim
 
 import (
 	"context"
-	"os"
-	"path/filepath"
 	"slices"
 	"sync"
 
-	"zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitex"
 
 	"github.com/drt-go/drt/state"
@@ -16,9 +13,9 @@ import (
 // host is a machine with its state folder. Each of its processes has the state open for itself; what one has open serves
 // the next.
 type host struct {
-	world  *world
-	name   string
-	folder string
+	world *world
+	name  string
+	disk  *disk
 
 	mu    sync.Mutex
 	spare []*state.Store
@@ -38,14 +35,9 @@ CREATE TRIGGER sim_beat AFTER UPDATE OF heartbeat ON locks BEGIN
 END;`
 
 // newHost makes a machine whose state has seen no run.
-func newHost(w *world, name, folder string, template []byte) *host {
-	w.must(os.Mkdir(folder, 0o700))
-	h := &host{world: w, name: name, folder: folder}
-	w.must(os.WriteFile(h.path(), template, 0o600))
-	return h
+func newHost(w *world, name string, d *disk) *host {
+	return &host{world: w, name: name, disk: d, spare: []*state.Store{d.store}}
 }
-
-func (h *host) path() string { return filepath.Join(h.folder, "state.db") }
 
 // open opens the state for a process.
 func (h *host) open() *state.Store {
@@ -56,7 +48,7 @@ func (h *host) open() *state.Store {
 		h.spare = h.spare[:n-1]
 		return s
 	}
-	s, err := state.Open(context.Background(), h.folder)
+	s, err := state.Open(context.Background(), h.disk.folder)
 	h.world.must(err)
 	return s
 }
@@ -71,6 +63,9 @@ func (h *host) free(s *state.Store) {
 // lose closes the store under a process that is killed. known says that others can tell at once that it is dead, as they
 // can on the same machine; else only its heartbeat does.
 func (h *host) lose(s *state.Store, known bool) {
+	if s == h.disk.store {
+		h.disk.store = nil
+	}
 	_ = s.Close() // waits for what is being written right now, as the file system would
 	if known {
 		h.execute("UPDATE locks SET domain = host, pid_started = 'ended'")
@@ -84,27 +79,26 @@ func (h *host) jump(skew string) {
 }
 
 func (h *host) execute(sql string) {
-	conn, err := sqlite.OpenConn(h.path(), sqlite.OpenReadWrite)
-	h.world.must(err)
-	h.world.must(sqlitex.ExecuteTransient(conn, sql, nil))
-	h.world.must(conn.Close())
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.world.must(sqlitex.Execute(h.disk.admin, sql, nil))
 }
 
 // forget is a machine that comes up without its disk: its state is gone.
-func (h *host) forget(template []byte) {
+func (h *host) forget() {
 	h.world.story.tell("%s loses its state", h.name)
 	h.close()
-	h.world.must(os.RemoveAll(h.folder))
-	h.world.must(os.Mkdir(h.folder, 0o700))
-	h.world.must(os.WriteFile(h.path(), template, 0o600))
+	h.world.must(h.disk.format())
 }
 
-// close closes what no process uses.
+// close closes what no process uses, but for what stays with the disk.
 func (h *host) close() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for _, s := range h.spare {
-		h.world.must(s.Close())
+		if s != h.disk.store {
+			h.world.must(s.Close())
+		}
 	}
 	h.spare = nil
 }

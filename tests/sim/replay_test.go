@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"testing/synctest"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -17,13 +16,9 @@ var ids = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[
 // instant Go decides, which now and then shows: of sixty worlds two may differ.
 func TestReplay(t *testing.T) {
 	tools := newTools(t)
-	tell := func(seed uint64) (story string) {
-		synctest.Test(t, func(*testing.T) {
-			w := newWorld(seed, tools)
-			w.play()
-			story = ids.ReplaceAllString(w.story.String(), "ID")
-		})
-		return story
+	disks := newDisks(t, tools, 0)
+	tell := func(seed uint64) string {
+		return ids.ReplaceAllString(play(t, seed, tools, disks).story.String(), "ID")
 	}
 	var diffs []string
 	for seed := uint64(1); seed <= 60; seed++ {

@@ -53,13 +53,14 @@ func TestSimulation(t *testing.T) {
 	for i := range runtime.GOMAXPROCS(0) {
 		t.Run(fmt.Sprintf("worker %d", i), func(t *testing.T) {
 			t.Parallel()
+			disks := newDisks(t, tools, i)
 			for {
 				seed := next.Add(1) - 1
 				if seed >= until || failed.Load() >= *mostFailures || late() {
 					next.Add(^uint64(0))
 					return
 				}
-				if !play(t, seed, tools) {
+				if !succeeds(t, seed, tools, disks) {
 					failed.Add(1)
 				}
 			}
@@ -67,20 +68,29 @@ func TestSimulation(t *testing.T) {
 	}
 }
 
-// play is one simulation in a bubble of its own.
-func play(t *testing.T, seed uint64, tools *tools) (ok bool) {
-	var w *world
-	var failure string
-	synctest.Test(t, func(t *testing.T) {
-		w = newWorld(seed, tools)
-		failure = w.play()
-	})
-	if failure != "" {
-		t.Errorf("seed %d (%s): %s\n%s\nreplay: go test ./tests/sim -run TestSimulation -seed=%d%s", seed, w.variant.name, failure, &w.story, seed, only())
+// succeeds is one simulation.
+func succeeds(t *testing.T, seed uint64, tools *tools, disks [2]*disk) bool {
+	w := play(t, seed, tools, disks)
+	if w.failure != "" {
+		t.Errorf("seed %d (%s): %s\n%s\nreplay: go test ./tests/sim -run TestSimulation -seed=%d%s", seed, w.variant.name, w.failure, &w.story, seed, only())
 	} else if *oneSeed != 0 {
 		t.Logf("seed %d\n%s", seed, &w.story)
 	}
-	return failure == ""
+	return w.failure == ""
+}
+
+// play lives through one world in a bubble of its own.
+func play(t *testing.T, seed uint64, tools *tools, disks [2]*disk) (w *world) {
+	for _, d := range disks {
+		if err := d.wipe(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	synctest.Test(t, func(*testing.T) {
+		w = newWorld(seed, tools, disks)
+		w.play()
+	})
+	return w
 }
 
 // given says whether a flag was set.
@@ -128,6 +138,16 @@ func newTools(t *testing.T) *tools {
 		t.Fatal(err)
 	}
 	return out
+}
+
+// newDisks are the disks of one worker.
+func newDisks(t *testing.T, tools *tools, worker int) (disks [2]*disk) {
+	for i := range disks {
+		d := &disk{folder: filepath.Join(tools.scrap, fmt.Sprintf("%d-%d", worker, i)), template: tools.template}
+		t.Cleanup(func() { _ = d.remove() })
+		disks[i] = d
+	}
+	return disks
 }
 
 // scrap is a folder in memory, if this system has one: SQLite syncs every commit to disk.

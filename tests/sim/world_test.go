@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -53,7 +51,7 @@ type tools struct {
 	scrap    string // folder for state
 }
 
-func newWorld(seed uint64, tools *tools) *world {
+func newWorld(seed uint64, tools *tools, disks [2]*disk) *world {
 	r := rand.New(rand.NewPCG(seed, 1))
 	w := &world{
 		seed: seed, rand: r, tools: tools, variant: draw(r), story: story{began: time.Now()}, over: make(chan struct{}),
@@ -69,7 +67,7 @@ func newWorld(seed uint64, tools *tools) *world {
 			w.hosts = append(w.hosts, w.hosts[0])
 			continue
 		}
-		w.hosts = append(w.hosts, newHost(w, name, filepath.Join(tools.scrap, fmt.Sprintf("%d-%d", seed, i)), tools.template))
+		w.hosts = append(w.hosts, newHost(w, name, disks[i]))
 	}
 	return w
 }
@@ -202,7 +200,7 @@ func (w *world) process(h *host, faults plan) *process {
 }
 
 // play runs the simulation to its end, and returns what was wrong.
-func (w *world) play() string {
+func (w *world) play() {
 	v := w.variant
 	w.story.tell("%s, skip %t, loader %s, allow_empty %t, max_deletes %d, batch %d, timeout %s, states apart %t, foreign writer %t, rebuilds state %t",
 		v.name, v.skip, v.loader, v.allowEmpty, v.maxDeletes, v.batch, v.timeout, v.apart, v.foreign, v.rebuilds)
@@ -223,9 +221,7 @@ func (w *world) play() string {
 	}
 	for _, h := range w.distinct() {
 		h.close()
-		_ = os.RemoveAll(h.folder)
 	}
-	return w.failure
 }
 
 // round is one run, or two at once, with faults; and what happens to the source and the target meanwhile.
@@ -265,7 +261,7 @@ func (w *world) trouble() {
 		h.jump(pick(w.rand, "+0 seconds", "+90 seconds", "-90 seconds", "+1 hours", "-1 hours"))
 	}
 	if w.variant.rebuilds && w.rand.IntN(3) == 0 && w.serving.Load() == 0 && w.settled(h) {
-		h.forget(w.tools.template)
+		h.forget()
 	}
 }
 
