@@ -74,14 +74,18 @@ func (r *run) announceWhole(ctx context.Context) error {
 }
 
 // settleEarlier finds out what became of changes of earlier runs whose outcome is not known, before this run does
-// anything: a watermark that was earned comes into force, and nothing is sent twice.
+// anything: a watermark that was earned comes into force, and nothing is sent twice. A dry run, which has no lease, only
+// says that there is something to find out.
 func (r *run) settleEarlier(ctx context.Context) error {
-	if r.lease == nil {
-		return nil
-	}
 	open, err := r.store.Unsettled(ctx, r.job.Name)
 	if err != nil {
 		return failed(ctx, stageState, err)
+	}
+	if r.lease == nil {
+		if len(open) > 0 {
+			r.warn("run %s may have been committed or not: the next run finds out first, and may have less to do than this dry run counts", open[0].SyncRunID)
+		}
+		return nil
 	}
 	for len(open) > 0 {
 		last, rest := open[0], open[1:]

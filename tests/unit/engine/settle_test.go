@@ -85,7 +85,14 @@ func TestW17_NextRunSettlesALostReply(t *testing.T) {
 			}
 			w.source.rows = append(w.source.rows, row{3, at(3), "c"})
 			s.says = c.says
-			p := w.run()
+			dry := w.options()
+			dry.DryRun = true
+			p := w.runWith(dry)
+			w.want(p, engine.StatusSuccess)
+			if len(s.asked) > 0 || !strings.Contains(strings.Join(p.Warnings, "\n"), "may have been committed or not: the next run finds out first") {
+				t.Errorf("a dry run asked %+v and warned %q", s.asked, p.Warnings)
+			}
+			p = w.run()
 			w.want(p, engine.StatusSuccess)
 			same(t, "target", []string{"1@1=a", "2@2=b", "3@3=c"}, w.values())
 			if len(s.asked) != 1 || s.asked[0].Change.Staged != 2 || s.asked[0].Sync != "users" {
