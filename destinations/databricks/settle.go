@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql/driver"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -29,15 +28,6 @@ const settling = 2 * time.Minute
 
 // giveUp is how long the close of a lost session is waited for.
 const giveUp = 5 * time.Second
-
-// The kinds of changes, as the journal names them.
-const (
-	kindMerge     = "MERGE"
-	kindDelete    = "DELETE"
-	kindInsert    = "INSERT"
-	kindReplace   = "INSERT REPLACE WHERE"
-	kindOverwrite = "INSERT OVERWRITE"
-)
 
 var _ destinations.Settler = (*Destination)(nil)
 
@@ -141,20 +131,6 @@ func (w *warehouse) settle(ctx context.Context, u destinations.Unsettled, unstag
 	return w.judgeWrite(log, u.Change), nil
 }
 
-// newest is the number of the newest version in log; -1 if there is none.
-func newest(log []version) int64 {
-	n := int64(-1)
-	for _, v := range log {
-		n = max(n, v.number)
-	}
-	return n
-}
-
-// fenced says whether log shows a change of properties after version before: a log that is empty or lags is no evidence.
-func fenced(log []version, before int64) bool {
-	return slices.ContainsFunc(log, func(v version) bool { return v.number > before && v.operation == "SET TBLPROPERTIES" })
-}
-
 // since reads the log from the version that was noted before the change.
 func (w *warehouse) since(ctx context.Context, c destinations.Change) ([]version, error) {
 	from := int64(0)
@@ -188,106 +164,6 @@ func (w *warehouse) fence(ctx context.Context) error {
 // fenceSQL changes a table's metadata, and nothing else of it.
 func fenceSQL(t table, id string) string {
 	return "ALTER TABLE " + t.String() + " SET TBLPROPERTIES ('drt.fence' = " + quote(id) + ")"
-}
-
-// judgeSigned looks for the signature: the run's commit is in the log, or it is not there.
-func (w *warehouse) judgeSigned(log []version, u destinations.Unsettled) destinations.Settlement {
-	for _, v := range log {
-		if v.operation == u.Change.Kind && v.by(u.SyncRunID) {
-			return destinations.Settlement{Outcome: destinations.Committed, Evidence: v.describe(w.target) + " carries its signature", Result: v.result()}
-		}
-	}
-	return destinations.Settlement{Outcome: destinations.NotCommitted, Evidence: "no version of " + w.target.plain() + " carries its signature"}
-}
-
-// judgeRestore looks for the RESTORE of an undo.
-func (w *warehouse) judgeRestore(log []version, c destinations.Change) destinations.Settlement {
-	if c.To != nil {
-		for _, v := range log {
-			if to, ok := v.restored(); ok && to == *c.To {
-				return destinations.Settlement{Outcome: destinations.Committed, Evidence: v.describe(w.target) + " is the undo"}
-			}
-		}
-	}
-	return destinations.Settlement{Outcome: destinations.NotCommitted, Evidence: w.target.plain() + " was not restored since it was sent"}
-}
-
-// judgeWrite looks for a change that cannot sign: a write of its kind and size since the version that was noted.
-func (w *warehouse) judgeWrite(log []version, c destinations.Change) destinations.Settlement {
-	like := writesLike(log, c)
-	s := destinations.Settlement{Outcome: destinations.NotCommitted}
-	switch {
-	case len(like) == 0:
-		s.Evidence = fmt.Sprintf("%s has no write of %d rows since it was sent", w.target.plain(), c.Staged)
-	case len(like) == 1 && c.Version != nil && like[0].metric("numOutputRows") != nil:
-		s.Outcome, s.Result = destinations.Committed, like[0].result()
-		s.Evidence = fmt.Sprintf("%s is the only write of %d rows since version %d", like[0].describe(w.target), c.Staged, *c.Version)
-	case c.Kind == kindInsert:
-		s.Outcome = destinations.Ambiguous
-		s.Evidence = fmt.Sprintf("%d writes of %d rows may be it, the newest is %s", len(like), c.Staged, like[0].describe(w.target))
-	default:
-		s.Evidence = "sent again, it gives the same rows" // what replaces rows may simply be run again
-	}
-	return s
-}
-
-// send announces a change of the target, sends it, and settles it if its reply is lost. What nobody keeps a journal of is
-// not settled: the caller looks after it.
-func (s *session) send(ctx context.Context, kind string, st statement, signature string, staged int64) (counts, error) {
-	c := destinations.Change{Kind: kind, Target: s.layout.target.plain(), Staged: staged, Signature: signature}
-	if s.scratch {
-		c.Scratch = s.layout.scratch.plain()
-	}
-	if s.tracked() {
-		c.Keys = s.layout.sent.plain()
-	}
-	if err := s.announce(ctx, &c); err != nil {
-		return counts{}, err
-	}
-	n, err := s.w.commit(ctx, kind, st)
-	if connector.KindOf(err) != connector.KindUnknown || ctx.Err() != nil || s.plan.Announce == nil {
-		return n, err
-	}
-	return s.settle(ctx, c, err)
-}
-
-// announce writes c into the journal, with the version of the target that it finds. What carries no signature is told
-// from the writes of others by that version, so it is read anew; for what does, the one before the run's first change
-// will do.
-func (s *session) announce(ctx context.Context, c *destinations.Change) error {
-	if s.plan.Announce == nil {
-		return nil
-	}
-	if s.seen == nil || c.Signature == "" {
-		s.seen = s.look(ctx)
-	}
-	c.Version, c.LastRun = s.seen.version, s.seen.lastRun
-	return s.plan.Announce(ctx, *c)
-}
-
-// lately is how many commits are looked at before a change.
-const lately = 20
-
-// sighting is what the target's log says before a change.
-type sighting struct {
-	version *int64 // the newest; nil: the log cannot be read
-	lastRun string // run that made the newest commit of this sync that is signed; "" if there is none lately
-}
-
-// look reads the newest part of the target's log.
-func (s *session) look(ctx context.Context) *sighting {
-	log, err := s.w.history(ctx, s.layout.target, lately, 0)
-	if err != nil || len(log) == 0 {
-		return &sighting{}
-	}
-	seen := &sighting{version: destinations.Count(newest(log))}
-	for _, v := range log {
-		if a, ok := signatureIn(v.logged); ok && a.sync == s.plan.Sync {
-			seen.lastRun = a.run
-			break
-		}
-	}
-	return seen
 }
 
 // settle decides a change of this run, whose reply was lost. If it cannot, cause stays the error: the next run settles.

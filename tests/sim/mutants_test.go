@@ -29,7 +29,7 @@ func mutants() []mutant {
 	)
 	return []mutant{
 		{name: "blind resend", only: "insert", seeds: 600, edits: []edit{{
-			settle, "	if connector.KindOf(err) != connector.KindUnknown || ctx.Err() != nil || s.plan.Announce == nil {",
+			"destinations/databricks/journal.go", "	if connector.KindOf(err) != connector.KindUnknown || ctx.Err() != nil || s.plan.Announce == nil {",
 			`	if mutant("blind resend") && connector.KindOf(err) == connector.KindUnknown && ctx.Err() == nil {
 				return s.w.commit(ctx, kind, st)
 			}
