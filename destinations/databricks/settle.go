@@ -3,6 +3,7 @@ package databricks
 import (
 	"context"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -51,7 +52,7 @@ func (d *Destination) Settle(ctx context.Context, u destinations.Unsettled) (des
 		return d.unstageFiles(ctx, w, u.SyncRunID)
 	})
 	switch {
-	case !isTableMissing(err):
+	case !errors.Is(err, errGone):
 		return found, err
 	case moved.Outcome != "":
 		return moved, nil // the table itself may have been renamed, with the rows in it
@@ -97,9 +98,15 @@ func (d *Destination) unstageFiles(ctx context.Context, w *warehouse, run string
 	return err
 }
 
-// settle decides u; unstage removes what the statement reads. A table that is not there is an error.
+// errGone says that there is no table whose log could be read.
+var errGone = errors.New("the table does not exist")
+
+// settle decides u; unstage removes what the statement reads. Errors: errGone.
 func (w *warehouse) settle(ctx context.Context, u destinations.Unsettled, unstage func(context.Context) error) (destinations.Settlement, error) {
 	log, err := w.since(ctx, u.Change)
+	if isTableMissing(err) {
+		return destinations.Settlement{}, errGone
+	}
 	if err != nil {
 		return destinations.Settlement{}, err
 	}
@@ -175,7 +182,7 @@ func (s *session) settle(ctx context.Context, c destinations.Change, cause error
 	}
 	u := destinations.Unsettled{Sync: s.plan.Sync, SyncRunID: s.plan.SyncRunID, Mode: s.plan.Mode, Change: c}
 	found, err := s.w.settle(ctx, u, s.unstage)
-	if isTableMissing(err) {
+	if errors.Is(err, errGone) {
 		found, err = s.w.dropped(), nil
 	}
 	if err != nil {

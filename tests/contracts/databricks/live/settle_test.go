@@ -142,6 +142,13 @@ func TestW17_SettledWhereItWasSent(t *testing.T) {
 	if got, err := d.Settle(t.Context(), u); err != nil || got.Outcome != destinations.Ambiguous || !strings.Contains(got.Evidence, "the sync now writes to") {
 		t.Errorf("the table of then is gone, perhaps under another name: %+v, %v", got, err)
 	}
+	same, err := databricks.New(p.cfg, p.env())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := same.Settle(t.Context(), u); err != nil || got.Outcome != destinations.NotCommitted || !strings.HasSuffix(got.Evidence, "does not exist") {
+		t.Errorf("the table of then and now is gone, and the rows with it: %+v, %v", got, err)
+	}
 	u.Change.Target = p.cfg.Catalog + "." + p.cfg.Schema + ".no.table"
 	if got, err := d.Settle(t.Context(), u); err != nil || got.Outcome != destinations.Ambiguous {
 		t.Errorf("a name that could be read in two ways: %+v, %v", got, err)
