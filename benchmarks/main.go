@@ -30,7 +30,7 @@ func main() {
 	flag.Int64Var(&o.rows, "rows", 1_000_000, "rows of the large data set")
 	flag.IntVar(&o.runs, "n", 3, "runs of each scenario, interleaved")
 	flag.StringVar(&o.only, "only", "", "scenarios whose name holds this text")
-	flag.BoolVar(&o.ten, "ten", true, "also ten times the rows, once, for the memory")
+	flag.BoolVar(&o.ten, "ten", true, "also ten times the rows, for the memory")
 	flag.BoolVar(&o.dlt, "dlt", true, "compare with dlt, if python3 is there; it is installed by pip into -data")
 	flag.BoolVar(&o.write, "write", false, "write benchmarks/RESULTS.md")
 	flag.StringVar(&o.keep, "data", filepath.Join(os.TempDir(), "drt-bench"), "folder of the data, made once")

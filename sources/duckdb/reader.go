@@ -2,6 +2,7 @@ package duckdb
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -31,10 +32,18 @@ type reader struct {
 	sizes     []int64          // of the chunk's rows, in bytes
 	end       bool
 	err       error // what ended the read: Next says it again
+
+	delivered bool                                       // a batch, or an error
+	starved   bool                                       // it ended for lack of memory
+	larger    func(ctx context.Context) (*reader, error) // opens the same with more memory; nil: it has what there is
 }
 
-// openReader compiles the model and starts it. After an error the instance is the caller's still.
-func openReader(ctx context.Context, in *instance, q sources.Query) (r *reader, err error) {
+// errWorks says that the model needs the larger memory limit.
+var errWorks = errors.New("the model sorts, joins or groups")
+
+// openReader compiles the model and starts it. larger is nil, or opens it again with more memory: then a model that needs
+// that is not started, but errWorks. After an error the instance is the caller's still.
+func openReader(ctx context.Context, in *instance, q sources.Query, larger func(context.Context) (*reader, error)) (r *reader, err error) {
 	defer sources.Interrupt(ctx, func() { duckdb.Interrupt(in.conn) })()
 	m, inner, err := prepare(in, q)
 	if err != nil {
@@ -45,9 +54,16 @@ func openReader(ctx context.Context, in *instance, q sources.Query) (r *reader, 
 		duckdb.DestroyPrepare(&inner)
 		return nil, err
 	}
-	r = &reader{in: in, stmt: inner, origin: m.origin, columns: columns, query: q}
+	r = &reader{in: in, stmt: inner, origin: m.origin, columns: columns, query: q, larger: larger}
+	if larger != nil && !m.streams(in) {
+		r.free()
+		return nil, errWorks
+	}
 	if err := r.start(ctx, m); err != nil {
 		r.free()
+		if r.starved && larger != nil {
+			err = errWorks
+		}
 		return nil, err
 	}
 	return r, nil
@@ -115,8 +131,28 @@ func (r *reader) Schema() *arrow.Schema { return r.rows.Schema() }
 // Rejects implements sources.RowRejecter.
 func (r *reader) Rejects() []record.Reject { return r.rows.Rejects() }
 
-// Next implements sources.Reader.
+// Next implements sources.Reader. What has delivered nothing for lack of memory begins again with more of it: rows may be so
+// wide that a few of them are too many.
 func (r *reader) Next(ctx context.Context) (arrow.RecordBatch, error) {
+	b, err := r.batch(ctx)
+	if err == nil || !r.starved || r.larger == nil || r.delivered {
+		r.delivered = true
+		return b, err
+	}
+	larger := r.larger
+	r.larger = nil
+	_ = r.Close()
+	again, err := larger(ctx)
+	if err != nil {
+		r.err = err
+		return nil, err
+	}
+	*r = *again
+	return r.Next(ctx)
+}
+
+// batch reads the next batch.
+func (r *reader) batch(ctx context.Context) (arrow.RecordBatch, error) {
 	if r.err == nil && ctx.Err() != nil {
 		return nil, canceled("read "+r.origin, ctx.Err())
 	}
@@ -198,6 +234,8 @@ func (r *reader) next(ctx context.Context) (bool, error) {
 // closedStream is what DuckDB says of a fetch after the end, and only then: TestEndIsProven holds it to that.
 const closedStream = "closed pending query result"
 
+const lackOfMemory = "for lack of memory"
+
 // finish makes sure of the end: a chunk that is lost for lack of memory looks like it, except that the stream is not
 // closed then.
 func (r *reader) finish(ctx context.Context) error {
@@ -207,7 +245,7 @@ func (r *reader) finish(ctx context.Context) error {
 		return nil
 	}
 	if err == nil {
-		err = r.broken(ctx, "DuckDB lost a part of the result, perhaps for lack of memory")
+		err = r.broken(ctx, "DuckDB lost a part of the result, perhaps "+lackOfMemory)
 	}
 	return err
 }
@@ -238,7 +276,7 @@ func (r *reader) broken(ctx context.Context, message string) error {
 		return canceled(op, ctx.Err())
 	}
 	out := &connector.Error{Kind: connector.KindPermanent, Op: op, Message: fmt.Sprintf("after row %d: %s", r.read(), shown(message))}
-	if strings.Contains(message, "Out of Memory") {
+	if r.starved = strings.Contains(message, "Out of Memory") || strings.Contains(message, lackOfMemory); r.starved {
 		out.Hint = "raise memory_limit in the profile"
 	}
 	return out

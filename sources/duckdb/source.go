@@ -2,6 +2,7 @@ package duckdb
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -14,14 +15,14 @@ import (
 type Config struct {
 	Database    string `yaml:"database" default:":memory:" doc:"the database file, relative to the project's folder; :memory: has no tables, and is for models that read files"`
 	LocalFiles  bool   `yaml:"local_files" default:"false" doc:"let the model read local files (read_csv, read_parquet, views over files); always so with :memory:"`
-	MemoryLimit string `yaml:"memory_limit" default:"128MB" doc:"what DuckDB may take; larger sorts and joins spill into a temporary folder"`
+	MemoryLimit string `yaml:"memory_limit" doc:"what DuckDB may take; larger sorts and joins spill into a temporary folder. Not set: 64MB for a model that only reads tables, 512MB for one that sorts, joins or groups"`
 	Threads     int    `yaml:"threads" validate:"gte=0" default:"0" doc:"threads of DuckDB; 0 is one for each core, at most 4: with more, raise memory_limit too"`
 }
 
 const inMemory = ":memory:"
 
 // Defaults is the config before YAML is decoded over it.
-func Defaults() Config { return Config{Database: inMemory, MemoryLimit: "128MB"} }
+func Defaults() Config { return Config{Database: inMemory} }
 
 // Spec announces the source `type: duckdb`.
 func Spec() sources.Spec { return sources.Define("duckdb", Defaults(), New) }
@@ -35,7 +36,7 @@ type Source struct {
 
 // New checks the config. It does not look at the file.
 func New(c Config, env connector.Env) (sources.Source, error) {
-	if !regexp.MustCompile(`(?i)^\s*\d+(\.\d+)?\s*([KMGT]i?B)\s*$`).MatchString(c.MemoryLimit) {
+	if c.MemoryLimit != "" && !regexp.MustCompile(`(?i)^\s*\d+(\.\d+)?\s*([KMGT]i?B)\s*$`).MatchString(c.MemoryLimit) {
 		return nil, &connector.FieldError{Field: "memory_limit", Message: "memory_limit must be a number and a unit", Hint: "write 512MB or 2GB"}
 	}
 	s := &Source{cfg: c, dir: env.Dir}
@@ -60,7 +61,7 @@ func (s *Source) Check(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return canceled("open "+s.cfg.Database, err)
 	}
-	in, err := s.open()
+	in, err := s.open(streamingLimit)
 	if err != nil {
 		return err
 	}
@@ -73,13 +74,34 @@ func (s *Source) Open(ctx context.Context, q sources.Query) (sources.Reader, err
 	if err := ctx.Err(); err != nil {
 		return nil, canceled("open "+s.cfg.Database, err)
 	}
-	in, err := s.open()
+	if s.cfg.MemoryLimit != "" {
+		return asReader(s.read(ctx, q, s.cfg.MemoryLimit, nil))
+	}
+	larger := func(ctx context.Context) (*reader, error) { return s.read(ctx, q, workingLimit, nil) }
+	r, err := s.read(ctx, q, streamingLimit, larger)
+	if errors.Is(err, errWorks) {
+		r, err = larger(ctx)
+	}
+	return asReader(r, err)
+}
+
+// read opens an instance of its own for q.
+func (s *Source) read(ctx context.Context, q sources.Query, limit string, larger func(context.Context) (*reader, error)) (*reader, error) {
+	in, err := s.open(limit)
 	if err != nil {
 		return nil, err
 	}
-	r, err := openReader(ctx, in, q)
+	r, err := openReader(ctx, in, q, larger)
 	if err != nil {
 		in.close()
+		return nil, err
+	}
+	return r, nil
+}
+
+// asReader keeps a nil from becoming a reader.
+func asReader(r *reader, err error) (sources.Reader, error) {
+	if err != nil {
 		return nil, err
 	}
 	return r, nil
