@@ -23,7 +23,7 @@ type instance struct {
 }
 
 // open starts an instance.
-func (s *Source) open(memoryLimit string) (*instance, error) {
+func (s *Source) open(may allowance) (*instance, error) {
 	if err := s.look(); err != nil {
 		return nil, err
 	}
@@ -32,7 +32,7 @@ func (s *Source) open(memoryLimit string) (*instance, error) {
 		return nil, &connector.Error{Kind: connector.KindPermanent, Op: "make a temporary folder", Err: err}
 	}
 	in := &instance{spill: spill}
-	if err := s.start(in, memoryLimit); err != nil {
+	if err := s.start(in, may); err != nil {
 		in.close()
 		return nil, err
 	}
@@ -66,10 +66,10 @@ type setting struct{ name, value string }
 
 // settings are fixed before anything runs, and locked, so that a model cannot change them. Their order counts: what
 // comes after enable_external_access may not touch the file system any more.
-func (s *Source) settings(spill, memoryLimit string) []setting {
+func (s *Source) settings(spill string, may allowance) []setting {
 	list := []setting{
-		{"memory_limit", memoryLimit},
-		{"threads", strconv.Itoa(s.threads())},
+		{"memory_limit", may.memory},
+		{"threads", strconv.Itoa(s.threads(may))},
 		{"temp_directory", spill},
 		{"custom_user_agent", "drt"},
 	}
@@ -92,20 +92,23 @@ func (s *Source) settings(spill, memoryLimit string) []setting {
 // defaultThreads is as many as keep the rest of drt busy; each more of them wants its share of memory_limit.
 const defaultThreads = 4
 
-func (s *Source) threads() int {
+func (s *Source) threads(may allowance) int {
 	if s.cfg.Threads > 0 {
 		return s.cfg.Threads
+	}
+	if may.threads > 0 {
+		return may.threads
 	}
 	return min(defaultThreads, runtime.NumCPU())
 }
 
-func (s *Source) start(in *instance, memoryLimit string) error {
+func (s *Source) start(in *instance, may allowance) error {
 	var config duckdb.Config
 	if duckdb.CreateConfig(&config) == duckdb.StateError {
 		return &connector.Error{Kind: connector.KindInternal, Op: "open " + s.cfg.Database, Message: "no config from DuckDB"}
 	}
 	defer duckdb.DestroyConfig(&config)
-	for _, set := range s.settings(in.spill, memoryLimit) {
+	for _, set := range s.settings(in.spill, may) {
 		if duckdb.SetConfig(config, set.name, set.value) == duckdb.StateError {
 			return &connector.Error{Kind: connector.KindConfig, Op: "open " + s.cfg.Database,
 				Message: fmt.Sprintf("DuckDB refuses the setting %s = %s", set.name, set.value)}

@@ -1,35 +1,48 @@
 package duckdb
 
 import (
+	"context"
 	"encoding/json"
 	"strings"
 
 	duckdb "github.com/duckdb/duckdb-go-bindings"
+
+	"github.com/drt-go/drt/sources"
 )
 
-// What DuckDB may take, unless the profile says it. A model that only reads a table needs a few blocks at a time; what it is
-// given beyond them DuckDB fills with parts of the table that nobody reads again. One that sorts, joins or groups spills
-// less with more: with 128MB, ten million rows took twice the time, and a window over them failed on four threads.
-const (
-	streamingLimit = "64MB"
-	workingLimit   = "512MB"
+// allowance is what an instance may use.
+type allowance struct {
+	memory  string
+	threads int // 0 is defaultThreads
+}
+
+// What DuckDB may use, unless the profile says it, goes by the plan of the model. Measured with ten million rows: a read of a
+// table is as fast with one thread and a few blocks, and what it is given beyond them DuckDB fills with parts of the table
+// that nobody reads again. What sorts, joins or groups spills less with more: 128MB took twice the time, and a window
+// failed with it on four threads.
+var (
+	toRead    = allowance{"48MB", 1}
+	toCompute = allowance{"64MB", 0} // row by row
+	toWork    = allowance{"512MB", 0}
 )
 
-// streams says whether the plan of m hands on rows of tables as it reads them. What cannot be told does not.
-func (m model) streams(in *instance) bool {
-	var result duckdb.Result
-	defer duckdb.DestroyResult(&result)
-	if duckdb.Query(in.conn, "EXPLAIN (FORMAT json) "+m.sql, &result) == duckdb.StateError {
-		return false
+// allow says what q may use.
+func (s *Source) allow(ctx context.Context, q sources.Query) (allowance, error) {
+	if s.cfg.MemoryLimit != "" {
+		return allowance{memory: s.cfg.MemoryLimit}, nil
 	}
-	chunk := duckdb.FetchChunk(result)
-	defer duckdb.DestroyDataChunk(&chunk)
-	if chunk.Ptr == nil || duckdb.DataChunkGetSize(chunk) != 1 || duckdb.DataChunkGetColumnCount(chunk) != 2 {
-		return false
+	in, err := s.open(toRead)
+	if err != nil {
+		return allowance{}, err
 	}
-	text := (*stringT)(duckdb.VectorGetData(duckdb.DataChunkGetVector(chunk, 1)))
-	var plan []operator
-	return json.Unmarshal([]byte(text.view()), &plan) == nil && len(plan) > 0 && allStream(plan)
+	defer in.close()
+	defer sources.Interrupt(ctx, func() { duckdb.Interrupt(in.conn) })()
+	m, stmt, err := prepare(in, q)
+	if err != nil {
+		return allowance{}, err
+	}
+	duckdb.DestroyPrepare(&stmt)
+	return demand(m.plan(in)), nil
 }
 
 // operator is a node of a plan.
@@ -38,16 +51,39 @@ type operator struct {
 	Children []operator `json:"children"`
 }
 
-func allStream(plan []operator) bool {
+// plan is how DuckDB would run m; nil if it does not say.
+func (m model) plan(in *instance) (plan []operator) {
+	var result duckdb.Result
+	defer duckdb.DestroyResult(&result)
+	if duckdb.Query(in.conn, "EXPLAIN (FORMAT json) "+m.sql, &result) == duckdb.StateError {
+		return nil
+	}
+	chunk := duckdb.FetchChunk(result)
+	defer duckdb.DestroyDataChunk(&chunk)
+	if chunk.Ptr == nil || duckdb.DataChunkGetSize(chunk) != 1 || duckdb.DataChunkGetColumnCount(chunk) != 2 {
+		return nil
+	}
+	text := (*stringT)(duckdb.VectorGetData(duckdb.DataChunkGetVector(chunk, 1)))
+	if json.Unmarshal([]byte(text.view()), &plan) != nil {
+		return nil
+	}
+	return plan
+}
+
+// demand is what a plan asks for. What is not known works.
+func demand(plan []operator) allowance {
+	out := toWork
 	for _, o := range plan {
 		switch strings.TrimSpace(o.Name) {
-		case "SEQ_SCAN", "TABLE_SCAN", "PROJECTION", "FILTER":
+		case "SEQ_SCAN", "TABLE_SCAN":
+			out = toRead
+		case "PROJECTION", "FILTER":
+			if out = toCompute; demand(o.Children) == toWork {
+				return toWork
+			}
 		default:
-			return false
-		}
-		if !allStream(o.Children) {
-			return false
+			return toWork
 		}
 	}
-	return true
+	return out
 }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"io"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/apache/arrow-go/v18/arrow"
@@ -16,20 +18,23 @@ import (
 // TestMemoryIsGivenByThePlan: what a model may take, as DuckDB itself says it.
 func TestMemoryIsGivenByThePlan(t *testing.T) {
 	s := withTable(t, "CREATE TABLE t AS SELECT i AS id, 'n' || i % 7 AS name FROM range(10000) r(i)")
+	n := strconv.Itoa(s.threads(allowance{}))
 	for model, want := range map[string]string{
-		"SELECT id, upper(name) AS name FROM t WHERE id % 2 = 0 -- all of it": "61.0 MiB",
-		"SELECT * FROM t ORDER BY name":                                       "488.2 MiB",
-		"SELECT name, count(*) AS n FROM t GROUP BY name":                     "488.2 MiB",
-		"SELECT a.id FROM t a JOIN t b ON a.id = b.id":                        "488.2 MiB",
-		"SELECT id, row_number() OVER (PARTITION BY name) AS n FROM t":        "488.2 MiB",
-		"SELECT * FROM t UNION SELECT * FROM t":                               "488.2 MiB",
-		"SELECT i FROM range(10) r(i)":                                        "488.2 MiB",
+		"SELECT * FROM t -- all of it":                                 "45.7 MiB, 1",
+		"SELECT id, name FROM t WHERE id > 7":                          "45.7 MiB, 1",
+		"SELECT id, upper(name) AS name FROM t WHERE id % 2 = 0 ":      "61.0 MiB, N",
+		"SELECT * FROM t ORDER BY name":                                "488.2 MiB, N",
+		"SELECT name, count(*) AS n FROM t GROUP BY name":              "488.2 MiB, N",
+		"SELECT a.id FROM t a JOIN t b ON a.id = b.id":                 "488.2 MiB, N",
+		"SELECT id, row_number() OVER (PARTITION BY name) AS n FROM t": "488.2 MiB, N",
+		"SELECT * FROM t UNION SELECT * FROM t":                        "488.2 MiB, N",
+		"SELECT i FROM range(10) r(i)":                                 "488.2 MiB, N",
 	} {
 		r, err := s.Open(t.Context(), sources.Query{Model: model, BatchRows: 5000, BatchBytes: 64 << 20})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := memoryOf(t, r.(*reader)); got != want {
+		if got := memoryOf(t, r.(*reader)); got != strings.Replace(want, "N", n, 1) {
 			t.Errorf("%s: %s, want %s", model, got, want)
 		}
 		if err := r.Close(); err != nil {
@@ -42,7 +47,7 @@ func TestMemoryIsGivenByThePlan(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	if got := memoryOf(t, r.(*reader)); got != "190.7 MiB" {
+	if got := memoryOf(t, r.(*reader)); got != strings.Replace("190.7 MiB, N", "N", n, 1) {
 		t.Errorf("with memory_limit: 200MB it has %s", got)
 	}
 }
@@ -51,6 +56,7 @@ func TestMemoryIsGivenByThePlan(t *testing.T) {
 // nothing was delivered yet, it begins again; later the error says what to do.
 func TestWideRowsGetMoreMemory(t *testing.T) {
 	const wide = "SELECT i AS id, repeat(md5(i::VARCHAR), 2000) AS text FROM range(2500) r(i)"
+	all := "488.2 MiB, " + strconv.Itoa((&Source{}).threads(toWork))
 	for name, c := range map[string]struct {
 		table string
 		batch int
@@ -77,7 +83,7 @@ func TestWideRowsGetMoreMemory(t *testing.T) {
 			}
 			var e *connector.Error
 			switch {
-			case c.want > 0 && (!errors.Is(err, io.EOF) || rows != c.want || memoryOf(t, r.(*reader)) != "488.2 MiB"):
+			case c.want > 0 && (!errors.Is(err, io.EOF) || rows != c.want || memoryOf(t, r.(*reader)) != all):
 				t.Errorf("%d rows, %v, want %d", rows, err, c.want)
 			case c.want == 0 && (!errors.As(err, &e) || e.Hint != "raise memory_limit in the profile"):
 				t.Errorf("%d rows, %v, want an error with a hint", rows, err)
@@ -111,7 +117,7 @@ func withTable(t *testing.T, create string) *Source {
 	return s.(*Source)
 }
 
-// memoryOf is the limit that the reader's DuckDB has.
+// memoryOf is the limit and the threads that the reader's DuckDB has.
 func memoryOf(t *testing.T, r *reader) string {
 	t.Helper()
 	var conn duckdb.Connection
@@ -121,7 +127,7 @@ func memoryOf(t *testing.T, r *reader) string {
 	defer duckdb.Disconnect(&conn)
 	var result duckdb.Result
 	defer duckdb.DestroyResult(&result)
-	if duckdb.Query(conn, "SELECT current_setting('memory_limit')", &result) == duckdb.StateError {
+	if duckdb.Query(conn, "SELECT current_setting('memory_limit') || ', ' || current_setting('threads')", &result) == duckdb.StateError {
 		t.Fatal(duckdb.ResultError(&result))
 	}
 	chunk := duckdb.FetchChunk(result)

@@ -34,16 +34,14 @@ type reader struct {
 	err       error // what ended the read: Next says it again
 
 	delivered bool                                       // a batch, or an error
-	starved   bool                                       // it ended for lack of memory
 	larger    func(ctx context.Context) (*reader, error) // opens the same with more memory; nil: it has what there is
 }
 
-// errWorks says that the model needs the larger memory limit.
-var errWorks = errors.New("the model sorts, joins or groups")
+// errStarved is within the error of a statement that ended for lack of memory.
+var errStarved = errors.New("out of memory")
 
-// openReader compiles the model and starts it. larger is nil, or opens it again with more memory: then a model that needs
-// that is not started, but errWorks. After an error the instance is the caller's still.
-func openReader(ctx context.Context, in *instance, q sources.Query, larger func(context.Context) (*reader, error)) (r *reader, err error) {
+// openReader compiles the model and starts it. After an error the instance is the caller's still.
+func openReader(ctx context.Context, in *instance, q sources.Query) (r *reader, err error) {
 	defer sources.Interrupt(ctx, func() { duckdb.Interrupt(in.conn) })()
 	m, inner, err := prepare(in, q)
 	if err != nil {
@@ -54,16 +52,9 @@ func openReader(ctx context.Context, in *instance, q sources.Query, larger func(
 		duckdb.DestroyPrepare(&inner)
 		return nil, err
 	}
-	r = &reader{in: in, stmt: inner, origin: m.origin, columns: columns, query: q, larger: larger}
-	if larger != nil && !m.streams(in) {
-		r.free()
-		return nil, errWorks
-	}
+	r = &reader{in: in, stmt: inner, origin: m.origin, columns: columns, query: q}
 	if err := r.start(ctx, m); err != nil {
 		r.free()
-		if r.starved && larger != nil {
-			err = errWorks
-		}
 		return nil, err
 	}
 	return r, nil
@@ -135,7 +126,7 @@ func (r *reader) Rejects() []record.Reject { return r.rows.Rejects() }
 // wide that a few of them are too many.
 func (r *reader) Next(ctx context.Context) (arrow.RecordBatch, error) {
 	b, err := r.batch(ctx)
-	if err == nil || !r.starved || r.larger == nil || r.delivered {
+	if r.larger == nil || r.delivered || !errors.Is(err, errStarved) {
 		r.delivered = true
 		return b, err
 	}
@@ -276,7 +267,8 @@ func (r *reader) broken(ctx context.Context, message string) error {
 		return canceled(op, ctx.Err())
 	}
 	out := &connector.Error{Kind: connector.KindPermanent, Op: op, Message: fmt.Sprintf("after row %d: %s", r.read(), shown(message))}
-	if r.starved = strings.Contains(message, "Out of Memory") || strings.Contains(message, lackOfMemory); r.starved {
+	if strings.Contains(message, "Out of Memory") || strings.Contains(message, lackOfMemory) {
+		out.Err = errStarved
 		out.Hint = "raise memory_limit in the profile"
 	}
 	return out

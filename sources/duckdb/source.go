@@ -15,8 +15,8 @@ import (
 type Config struct {
 	Database    string `yaml:"database" default:":memory:" doc:"the database file, relative to the project's folder; :memory: has no tables, and is for models that read files"`
 	LocalFiles  bool   `yaml:"local_files" default:"false" doc:"let the model read local files (read_csv, read_parquet, views over files); always so with :memory:"`
-	MemoryLimit string `yaml:"memory_limit" doc:"what DuckDB may take; larger sorts and joins spill into a temporary folder. Not set: 64MB for a model that only reads tables, 512MB for one that sorts, joins or groups"`
-	Threads     int    `yaml:"threads" validate:"gte=0" default:"0" doc:"threads of DuckDB; 0 is one for each core, at most 4: with more, raise memory_limit too"`
+	MemoryLimit string `yaml:"memory_limit" doc:"what DuckDB may take; larger sorts and joins spill into a temporary folder. Not set: 48MB for a model that only reads a table, 64MB if it computes with its rows, 512MB if it sorts, joins or groups"`
+	Threads     int    `yaml:"threads" validate:"gte=0" default:"0" doc:"threads of DuckDB; 0 is one for each core, at most 4, and one for a model that only reads a table: with more, raise memory_limit too"`
 }
 
 const inMemory = ":memory:"
@@ -61,7 +61,7 @@ func (s *Source) Check(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return canceled("open "+s.cfg.Database, err)
 	}
-	in, err := s.open(streamingLimit)
+	in, err := s.open(toRead)
 	if err != nil {
 		return err
 	}
@@ -74,36 +74,36 @@ func (s *Source) Open(ctx context.Context, q sources.Query) (sources.Reader, err
 	if err := ctx.Err(); err != nil {
 		return nil, canceled("open "+s.cfg.Database, err)
 	}
-	if s.cfg.MemoryLimit != "" {
-		return asReader(s.read(ctx, q, s.cfg.MemoryLimit, nil))
-	}
-	larger := func(ctx context.Context) (*reader, error) { return s.read(ctx, q, workingLimit, nil) }
-	r, err := s.read(ctx, q, streamingLimit, larger)
-	if errors.Is(err, errWorks) {
-		r, err = larger(ctx)
-	}
-	return asReader(r, err)
-}
-
-// read opens an instance of its own for q.
-func (s *Source) read(ctx context.Context, q sources.Query, limit string, larger func(context.Context) (*reader, error)) (*reader, error) {
-	in, err := s.open(limit)
+	may, err := s.allow(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	r, err := openReader(ctx, in, q, larger)
+	r, err := s.read(ctx, q, may)
 	if err != nil {
-		in.close()
 		return nil, err
 	}
 	return r, nil
 }
 
-// asReader keeps a nil from becoming a reader.
-func asReader(r *reader, err error) (sources.Reader, error) {
+// read opens an instance of its own for q.
+func (s *Source) read(ctx context.Context, q sources.Query, may allowance) (*reader, error) {
+	var larger func(context.Context) (*reader, error)
+	if may == toRead || may == toCompute {
+		larger = func(ctx context.Context) (*reader, error) { return s.read(ctx, q, toWork) }
+	}
+	in, err := s.open(may)
 	if err != nil {
 		return nil, err
 	}
+	r, err := openReader(ctx, in, q)
+	if err != nil {
+		in.close()
+		if errors.Is(err, errStarved) && larger != nil {
+			return larger(ctx)
+		}
+		return nil, err
+	}
+	r.larger = larger
 	return r, nil
 }
 
