@@ -88,7 +88,7 @@ func (s *Source) Open(ctx context.Context, q sources.Query) (sources.Reader, err
 // read opens an instance of its own for q.
 func (s *Source) read(ctx context.Context, q sources.Query, may allowance) (*reader, error) {
 	var larger func(context.Context) (*reader, error)
-	if may == toRead || may == toCompute {
+	if s.cfg.MemoryLimit == "" && may != toWork {
 		larger = func(ctx context.Context) (*reader, error) { return s.read(ctx, q, toWork) }
 	}
 	in, err := s.open(may)
