@@ -17,6 +17,7 @@ import (
 type disk struct {
 	folder   string
 	template []byte
+	wiping   string       // the statements that delete all rows
 	admin    *sqlite.Conn // not one of the state's; nil: there is no database yet
 	// store serves the first process of a machine. It is opened outside of every bubble, because it has channels. nil: it
 	// went with a process, or the database did.
@@ -32,7 +33,7 @@ func (d *disk) wipe() (err error) {
 			return err
 		}
 	}
-	if err := sqlitex.ExecuteScript(d.admin, wiping, nil); err != nil {
+	if err := sqlitex.ExecuteScript(d.admin, d.wiping, nil); err != nil {
 		return err
 	}
 	if d.store == nil {
@@ -41,12 +42,16 @@ func (d *disk) wipe() (err error) {
 	return err
 }
 
-// wiping deletes all rows: the tables are those of state/migrations.
-const wiping = `
-DELETE FROM runs; DELETE FROM watermarks; DELETE FROM locks; DELETE FROM commits;
-DELETE FROM dead_letters; DELETE FROM dead_letter_rows; DELETE FROM dead_letter_ends;
-DELETE FROM sqlite_sequence;
-UPDATE sim SET skew = '+0 seconds';`
+// deletions makes the statements that delete all rows of the tables that there are.
+func deletions(conn *sqlite.Conn) (script string, err error) {
+	err = sqlitex.ExecuteTransient(conn, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'sim'", &sqlitex.ExecOptions{
+		ResultFunc: func(stmt *sqlite.Stmt) error {
+			script += "DELETE FROM " + stmt.ColumnText(0) + ";\n"
+			return nil
+		},
+	})
+	return script + "UPDATE sim SET skew = '+0 seconds';", err
+}
 
 // format writes the database anew. Nobody may have it open.
 func (d *disk) format() error {
@@ -60,7 +65,10 @@ func (d *disk) format() error {
 		return err
 	}
 	var err error
-	d.admin, err = sqlite.OpenConn(d.path(), sqlite.OpenReadWrite)
+	if d.admin, err = sqlite.OpenConn(d.path(), sqlite.OpenReadWrite); err != nil {
+		return err
+	}
+	d.wiping, err = deletions(d.admin)
 	return err
 }
 

@@ -45,9 +45,9 @@ func TestW26_GuardLetsPass(t *testing.T) {
 		guards      destinations.Guards
 		total, gone int
 	}{
-		"within":          {guards(func(g *destinations.Guards) { g.MaxDeletePct = 20 }), 100, 20},
-		"a small table":   {guards(func(g *destinations.Guards) { g.MaxDeletePct = 20 }), 99, 99},
-		"allowed for now": {guards(func(g *destinations.Guards) { g.MaxDeletePct, g.MaxDeletes, g.AllowDeletes = 20, 3, 80 }), 100, 80},
+		"within":        {guards(func(g *destinations.Guards) { g.MaxDeletePct = 20 }), 100, 20},
+		"a small table": {guards(func(g *destinations.Guards) { g.MaxDeletePct = 20 }), 99, 99},
+		"allowed once":  {guards(func(g *destinations.Guards) { g.MaxDeletePct, g.MaxDeletes, g.AllowDeletes = 20, 3, 80 }), 100, 80},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := mirrored(t, func(_ *databricks.Config, p *destinations.Plan) { p.Guards = c.guards })
