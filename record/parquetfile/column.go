@@ -3,7 +3,6 @@ package parquetfile
 import (
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
-	"github.com/klauspost/compress/zstd"
 )
 
 // page is a finished page: where it lies among the compressed ones, and what it was.
@@ -77,7 +76,7 @@ func (c *column) flush(p *packer) {
 		p.body = append(p.body, c.raw...)
 	}
 	from := len(c.packed)
-	c.packed = p.zstd.EncodeAll(p.body, c.packed)
+	c.packed = p.pack(c.packed, p.body)
 	c.pages = append(c.pages, page{from: from, to: len(c.packed), rows: c.levels.rows, size: len(p.body), dictionary: indices})
 	c.raw = c.raw[:0]
 	c.nulls += int64(c.levels.nulls)
@@ -88,10 +87,4 @@ func (c *column) flush(p *packer) {
 func (c *column) reset() {
 	c.pages, c.packed = c.pages[:0], c.packed[:0]
 	c.dict, c.indices, c.nulls = nil, false, 0
-}
-
-// packer compresses the pages of one lane, one after the other.
-type packer struct {
-	zstd *zstd.Encoder
-	body []byte
 }

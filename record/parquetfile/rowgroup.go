@@ -14,6 +14,9 @@ import (
 func (w *Writer) endGroup() error {
 	group := w.meta.AppendRowGroup()
 	InLanes(len(w.packers), len(w.columns), func(lane, i int) { w.columns[i].flush(w.packers[lane]) })
+	if err := w.packed(); err != nil {
+		return err
+	}
 	for i, c := range w.columns {
 		if err := w.writeColumn(c, group.NextColumnChunk(), int16(i)); err != nil {
 			return w.fail(err)

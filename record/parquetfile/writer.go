@@ -11,7 +11,6 @@ import (
 	"github.com/apache/arrow-go/v18/parquet/compress"
 	"github.com/apache/arrow-go/v18/parquet/metadata"
 	"github.com/apache/arrow-go/v18/parquet/pqarrow"
-	"github.com/klauspost/compress/zstd"
 )
 
 const (
@@ -76,11 +75,7 @@ func NewWriter(out io.Writer, schema *arrow.Schema, o Options) (*Writer, error) 
 		return nil, fmt.Errorf("describe parquet file: %w", err)
 	}
 	for range max(1, min(o.Lanes, len(w.columns))) {
-		encoder, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(pageBytes))
-		if err != nil {
-			return nil, fmt.Errorf("open zstd: %w", err)
-		}
-		w.packers = append(w.packers, &packer{zstd: encoder})
+		w.packers = append(w.packers, newPacker())
 	}
 	w.meta = metadata.NewFileMetadataBuilder(tree, w.props, nil)
 	if err := w.meta.AppendKeyValueMetadata(calendarKey, calendarSince); err != nil {
@@ -110,7 +105,9 @@ func (w *Writer) WriteRows(columns []arrow.Array, from, to int) error {
 	}
 	for from < to {
 		end := min(to, from+w.room())
-		w.append(columns, from, end)
+		if err := w.append(columns, from, end); err != nil {
+			return err
+		}
 		w.pending += end - from
 		w.rows += int64(end - from)
 		from = end
@@ -124,7 +121,7 @@ func (w *Writer) WriteRows(columns []arrow.Array, from, to int) error {
 }
 
 // append adds rows to every column. Few rows are not worth a second goroutine.
-func (w *Writer) append(columns []arrow.Array, from, to int) {
+func (w *Writer) append(columns []arrow.Array, from, to int) error {
 	const few = 512
 	lanes := w.packers
 	if to-from < few {
@@ -133,6 +130,17 @@ func (w *Writer) append(columns []arrow.Array, from, to int) {
 	InLanes(len(lanes), len(w.columns), func(lane, i int) {
 		w.columns[i].append(lanes[lane], columns[i], from, to)
 	})
+	return w.packed()
+}
+
+// packed returns what a lane could not compress.
+func (w *Writer) packed() error {
+	for _, p := range w.packers {
+		if p.err != nil {
+			return w.fail(p.err)
+		}
+	}
+	return nil
 }
 
 // room is how many rows may be appended before the row group is looked at again: in steps, so that a batch of large

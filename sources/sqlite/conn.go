@@ -149,6 +149,6 @@ func (c *conn) utf8() bool {
 		return false
 	}
 	var encoding cell
-	s.read(&encoding, &s.row()[0], 0)
+	s.cell(&encoding, 0)
 	return encoding.s == "UTF-8"
 }

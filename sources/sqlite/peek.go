@@ -71,9 +71,8 @@ func readAhead(s *statement) (p peeked, err error) {
 			return p, nil
 		}
 		row := make([]cell, s.columns)
-		values := s.row()
-		for i := range values {
-			s.read(&row[i], &values[i], i)
+		for i := range row {
+			s.cell(&row[i], i)
 			row[i].s = strings.Clone(row[i].s)
 			bytes += len(row[i].s)
 		}
@@ -95,9 +94,8 @@ func decideLater(columns []column, open []int, again func() (*statement, error))
 		if err != nil || !more {
 			return err
 		}
-		values := s.row()
 		for _, i := range open {
-			s.read(&c, &values[i], i)
+			s.cell(&c, i)
 			columns[i].widen(&c)
 		}
 		open = undecided(columns)

@@ -16,10 +16,19 @@ import (
 	"github.com/drt-go/drt/sources"
 )
 
+// rows are where a reader's rows come from.
+type rows interface {
+	// step moves to the next row; more is false at the end of the data, and only there.
+	step() (more bool, err error)
+	// cell sets c to the value in column i of the current row, which is valid until the next step.
+	cell(c *cell, i int)
+	finalize()
+}
+
 // reader reads the rows of one statement. It owns the connection.
 type reader struct {
 	conn     *conn
-	stmt     *statement
+	from     rows
 	origin   string
 	columns  []column
 	decoders []decoder
@@ -48,7 +57,8 @@ func openReader(ctx context.Context, c *conn, q sources.Query) (r *reader, err e
 	if err != nil {
 		return nil, err
 	}
-	if pushed := push(c, m, columns, q.Cursor); pushed != nil {
+	pushed := push(c, m, columns, q.Cursor)
+	if pushed != nil {
 		s.finalize()
 		s = pushed
 	}
@@ -56,7 +66,13 @@ func openReader(ctx context.Context, c *conn, q sources.Query) (r *reader, err e
 	if err != nil {
 		return nil, stepError(ctx, m.origin, 0, err)
 	}
-	r = &reader{conn: c, stmt: s, origin: m.origin, columns: columns, ahead: p.rows, end: p.end, limit: q.Limit}
+	var from rows = s
+	if pushed == nil && !p.end {
+		if scan := newScan(c, m, s, len(p.rows)); scan != nil {
+			from = scan
+		}
+	}
+	r = &reader{conn: c, from: from, origin: m.origin, columns: columns, ahead: p.rows, end: p.end, limit: q.Limit}
 	r.build(q)
 	return r, nil
 }
@@ -154,7 +170,7 @@ func (r *reader) fill() error {
 		if r.end { // the statement ended within the rows that were read ahead
 			return nil
 		}
-		more, err := r.stmt.step()
+		more, err := r.from.step()
 		if err != nil {
 			return err
 		}
@@ -172,9 +188,8 @@ func (r *reader) fill() error {
 func (r *reader) appendRow() {
 	c := &r.cell
 	bytes := r.width
-	values := r.stmt.row()
 	for i, decode := range r.decoders {
-		r.stmt.read(c, &values[i], i)
+		r.from.cell(c, i)
 		if err := decode(c); err != nil {
 			r.rows.Reject(r.columns[i].name, err.Error())
 			return
@@ -201,7 +216,7 @@ func (r *reader) appendCells(cells []cell) {
 // Close implements sources.Reader.
 func (r *reader) Close() error {
 	if r.conn != nil {
-		r.stmt.finalize()
+		r.from.finalize()
 		r.conn.close()
 		r.rows.Release()
 		r.conn = nil

@@ -13,6 +13,7 @@ type statement struct {
 	conn    *conn
 	ptr     uintptr
 	columns int
+	values  []lib.Tsqlite3_value // of the current row
 }
 
 // finalize frees the statement. Idempotent.
@@ -27,6 +28,7 @@ func (s *statement) finalize() {
 func (s *statement) step() (row bool, err error) {
 	switch rc := lib.Xsqlite3_step(s.conn.tls, s.ptr); rc {
 	case lib.SQLITE_ROW:
+		s.values = s.row()
 		return true, nil
 	case lib.SQLITE_DONE:
 		return false, nil
@@ -122,8 +124,9 @@ func (s *statement) row() []lib.Tsqlite3_value {
 	return unsafe.Slice((*lib.Tsqlite3_value)(unsafe.Pointer(unsafe.SliceData(bytes))), s.columns)
 }
 
-// read sets c to the value v, which is column i of the current row.
-func (s *statement) read(c *cell, v *lib.Tsqlite3_value, i int) {
+// cell sets c to the value in column i of the current row.
+func (s *statement) cell(c *cell, i int) {
+	v := &s.values[i]
 	switch flags := v.Fflags; {
 	case flags&flagNull != 0:
 		c.class = classNull
