@@ -3,6 +3,7 @@ package sqlite
 import (
 	"encoding/binary"
 	"fmt"
+	"strings"
 	"unsafe"
 
 	"modernc.org/libc"
@@ -138,17 +139,32 @@ func pointerAt(p uintptr, i int) uintptr {
 	return uintptr(binary.NativeEndian.Uint64(b))
 }
 
-// utf8 reports whether the database keeps its text in UTF-8, so that SQLite compares it by the same bytes as drt.
-func (c *conn) utf8() bool {
-	s, _, err := c.prepare("PRAGMA encoding")
-	if err != nil || s == nil {
-		return false
+// value is the first value that a statement of ours returns, with its markers set to args.
+func (c *conn) value(sql string, args ...any) (v cell, err error) {
+	s, _, err := c.prepare(sql)
+	if err != nil {
+		return v, err
 	}
 	defer s.finalize()
-	if row, err := s.step(); err != nil || !row {
-		return false
+	for i, arg := range args {
+		if err := s.bind(i+1, arg); err != nil {
+			return v, err
+		}
 	}
-	var encoding cell
-	s.cell(&encoding, 0)
-	return encoding.s == "UTF-8"
+	more, err := s.step()
+	if err != nil {
+		return v, err
+	}
+	if !more {
+		return v, fmt.Errorf("no row of %s", sql)
+	}
+	s.cell(&v, 0)
+	v.s = strings.Clone(v.s)
+	return v, nil
+}
+
+// utf8 reports whether the database keeps its text in UTF-8, so that SQLite compares it by the same bytes as drt.
+func (c *conn) utf8() bool {
+	v, err := c.value("PRAGMA encoding")
+	return err == nil && v.s == "UTF-8"
 }

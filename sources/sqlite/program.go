@@ -1,11 +1,15 @@
 package sqlite
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // instruction is one line of EXPLAIN: https://www.sqlite.org/opcode.html.
 type instruction struct {
 	name              string
 	p1, p2, p3, flags int64
+	p4                string
 }
 
 // output says where a result column of a plain read comes from.
@@ -34,20 +38,23 @@ func (c *conn) explain(sql string) ([]instruction, error) {
 		if err != nil || !more {
 			return list, err
 		}
+		text := func(column int) string {
+			var v cell
+			s.cell(&v, column)
+			return strings.Clone(v.s)
+		}
 		number := func(column int) int64 {
 			var v cell
 			s.cell(&v, column)
 			return v.i
 		}
-		var name cell
-		s.cell(&name, 1)
-		list = append(list, instruction{name: string([]byte(name.s)), p1: number(2), p2: number(3), p3: number(4), flags: number(6)})
+		list = append(list, instruction{name: text(1), p1: number(2), p2: number(3), p3: number(4), p4: text(5), flags: number(6)})
 	}
 }
 
 // asPlainRead recognizes
 //
-//	Init; OpenRead; Rewind; {Column | Rowid | RealAffinity}...; ResultRow; Next; Halt; Transaction; Goto
+//	Init; [Noop;] OpenRead; Rewind; {Column | Rowid | RealAffinity}...; ResultRow; Next; Halt; Transaction; Goto
 //
 // and nothing else: an instruction that is not listed here, or an order of them that SQLite may choose one day, makes
 // the read an ordinary one.
@@ -56,21 +63,25 @@ func asPlainRead(program []instruction) (p plainRead, ok bool) {
 	for i, in := range program {
 		names[i] = in.name
 	}
-	body := slices.Index(names, "ResultRow")
-	if body < 3 || !slices.Equal(names[:3], []string{"Init", "OpenRead", "Rewind"}) ||
-		!slices.Equal(names[body:], []string{"ResultRow", "Next", "Halt", "Transaction", "Goto"}) {
+	first := max(1, slices.Index(names, "OpenRead"))
+	head := []string{"Init", "OpenRead", "Rewind"}
+	if first == 2 {
+		head = []string{"Init", "Noop", "OpenRead", "Rewind"}
+	}
+	body, end := first+2, slices.Index(names, "ResultRow")
+	if end < body || !slices.Equal(names[:body], head) || !slices.Equal(names[end:], []string{"ResultRow", "Next", "Halt", "Transaction", "Goto"}) {
 		return p, false
 	}
-	open, rewind, result, next := program[1], program[2], program[body], program[body+1]
-	begin, back := program[body+3], program[body+4]
-	sound := program[0].p2 == int64(body+3) && back.p2 == 1 && begin.p1 == 0 && begin.p2 == 0 &&
-		open.p3 == 0 && rewind.p1 == open.p1 && rewind.p2 == int64(body+2) &&
-		next.p1 == open.p1 && next.p2 == 3
+	open, rewind, next, begin, back := program[first], program[first+1], program[end+1], program[end+3], program[end+4]
+	index := strings.HasPrefix(open.p4, "k(")
+	sound := program[0].p2 == int64(end+3) && back.p2 == 1 && begin.p1 == 0 && begin.p2 == 0 &&
+		open.p3 == 0 && !index && rewind.p1 == open.p1 && rewind.p2 == int64(end+2) &&
+		next.p1 == open.p1 && next.p2 == int64(body)
 	if !sound {
 		return p, false
 	}
 	p.root = open.p2
-	p.outputs, ok = outputs(program[3:body], open.p1, result)
+	p.outputs, ok = outputs(program[body:end], open.p1, program[end])
 	return p, ok
 }
 

@@ -36,7 +36,12 @@ func newScan(c *conn, m model, s *statement, ahead int) *scan {
 	if !ok || len(plain.outputs) != s.columns || !c.utf8() {
 		return nil
 	}
-	defaults, err := c.hasDefaults(plain.root)
+	const defaults = "SELECT count(*) FROM sqlite_schema AS t, pragma_table_xinfo(t.name) AS x WHERE t.rootpage = ?1 AND x.dflt_value IS NOT NULL"
+	withDefault, err := c.value(defaults, plain.root)
+	if err != nil {
+		return nil
+	}
+	count, err := c.value("PRAGMA page_count")
 	if err != nil {
 		return nil
 	}
@@ -45,27 +50,8 @@ func newScan(c *conn, m model, s *statement, ahead int) *scan {
 		return nil
 	}
 	r := &scan{statement: s, ahead: int64(ahead), pages: pages, outputs: plain.outputs}
-	r.tree = btree.Open(r.page, uint32(plain.root), r.columns(), !defaults)
+	r.tree = btree.Open(r.page, uint32(count.i), btree.Table{Root: uint32(plain.root), Columns: r.columns(), NullTail: withDefault.i == 0})
 	return r
-}
-
-// hasDefaults reports whether a column of the table at root has a DEFAULT, which stands in for the fields of rows that
-// are older than the column.
-func (c *conn) hasDefaults(root int64) (bool, error) {
-	s, _, err := c.prepare("SELECT count(*) FROM sqlite_schema AS t, pragma_table_xinfo(t.name) AS x WHERE t.rootpage = ?1 AND x.dflt_value IS NOT NULL")
-	if err != nil {
-		return false, err
-	}
-	defer s.finalize()
-	if err := s.bind(1, root); err != nil {
-		return false, err
-	}
-	if _, err := s.step(); err != nil {
-		return false, err
-	}
-	var n cell
-	s.cell(&n, 0)
-	return n.i != 0, nil
 }
 
 // columns are the fields that btree has to find; for a rowid, which is no field, any.
@@ -175,4 +161,3 @@ func (r *scan) finalize() {
 	r.pages.finalize()
 	r.statement.finalize()
 }
-

@@ -6,7 +6,7 @@
 // (an index, a page that is not as described, a row that a later DEFAULT completes) is ErrUnknown: a Scan never guesses,
 // and Last says after which row SQLite itself has to go on.
 //
-//	scan := btree.Open(pages, root, columns, false)
+//	scan := btree.Open(pages, count, btree.Table{Root: 2, Columns: []int{0, 3}})
 //	for {
 //		more, err := scan.Next()
 //		...

@@ -95,14 +95,11 @@ func (s *Scan) cell() (rowid int64, payload []byte, err error) {
 	return int64(key), payload, err
 }
 
-// maxRow is SQLite's limit for a row.
-const maxRow = 1 << 31
-
 // spilled puts together a row of size bytes that begins at at in the leaf and goes on in overflow pages.
 func (s *Scan) spilled(at int, size uint64) ([]byte, error) {
 	l := &s.leaf
-	if size >= maxRow {
-		return nil, unknown(l.page, "a row of more than 2 GiB")
+	if size > uint64(s.usable)*uint64(s.count) {
+		return nil, unknown(l.page, "a row larger than the database")
 	}
 	local := localBytes(s.usable, int(size))
 	if at+local+4 > len(l.bytes) {

@@ -40,7 +40,7 @@ func (r *record) parse(payload []byte) error {
 	head, from := payload[:length], int(length)
 	for i := range r.fields {
 		if at >= len(head) {
-			return r.end(i)
+			return r.end(i, from)
 		}
 		serial, n := uint64(head[at]), 1
 		if serial >= 0x80 {
@@ -53,11 +53,18 @@ func (r *record) parse(payload []byte) error {
 		r.fields[i] = field{serial, from, from + int(w)}
 		at, from = at+n, from+int(w)
 	}
+	if at == len(head) && from != len(payload) {
+		return errHeader
+	}
 	return nil
 }
 
-// end handles a row whose record has only n fields: columns that were added after it was written.
-func (r *record) end(n int) error {
+// end handles a row whose record has only n fields, the last of which ends at from: the columns after it were added
+// when the row was there already.
+func (r *record) end(n, from int) error {
+	if from != len(r.payload) {
+		return errHeader
+	}
 	if !r.nullTail {
 		return errShort
 	}

@@ -3,7 +3,6 @@ package btree
 import (
 	"errors"
 	"fmt"
-	"math"
 )
 
 // ErrUnknown says that the pages hold something which this package does not read.
@@ -22,24 +21,32 @@ const maxDepth = 20
 // Scan goes through the rows of one table. It is used by one goroutine.
 type Scan struct {
 	pages  Pages
-	root   uint32
+	count  uint32
+	table  Table
 	begun  bool
-	usable int // bytes of a page without those that extensions reserve
-	path   [][]uint32
+	usable int        // bytes of a page without those that extensions reserve
+	path   [][]uint32 // from the root down: the pages of each level that are still to come
+	seen   uint32     // pages of the tree so far
 
-	leaf    leaf
-	row     record
-	columns []int
+	leaf leaf
+	row  record
 
 	last int64
 	any  bool
 }
 
-// Open begins a scan of the b-tree at root that reads the columns with these numbers (from 0, as the records hold them).
-// A record that ends before a column is ErrUnknown, unless nullTail says that the column is NULL there: no DEFAULT stands
-// in for it.
-func Open(pages Pages, root uint32, columns []int, nullTail bool) *Scan {
-	return &Scan{pages: pages, root: root, columns: columns, row: newRecord(columns, nullTail)}
+// Table is what a scan reads.
+type Table struct {
+	Root    uint32
+	Columns []int // by their numbers in the records, from 0
+	// NullTail says that a column is NULL in records that end before it, because no DEFAULT stands in. Without it they are
+	// ErrUnknown.
+	NullTail bool
+}
+
+// Open begins a scan of t in a database of count pages.
+func Open(pages Pages, count uint32, t Table) *Scan {
+	return &Scan{pages: pages, count: count, table: t, row: newRecord(t.Columns, t.NullTail)}
 }
 
 // Next moves to the next row; more is false at the end of the table. Errors are ErrUnknown, wrapped, or those of Pages.
@@ -72,15 +79,18 @@ func (s *Scan) Next() (more bool, err error) {
 // Last is the rowid of the row that Next moved to last; ok is false before the first one.
 func (s *Scan) Last() (rowid int64, ok bool) { return s.last, s.any }
 
-// Field returns a column of the current row by its place in the columns of Open: the serial type, and the bytes of the
+// Field returns a column of the current row by its place in Table.Columns: the serial type, and the bytes of the
 // value, which are valid until Next.
 func (s *Scan) Field(i int) (serial uint64, data []byte) {
-	f := &s.row.fields[s.columns[i]]
+	f := &s.row.fields[s.table.Columns[i]]
 	return f.serial, s.row.payload[f.from:f.to]
 }
 
 func (s *Scan) begin() error {
 	s.begun = true
+	if s.count == 0 {
+		return unknown(1, "no such page")
+	}
 	first, err := s.pages(1)
 	if err != nil {
 		return err
@@ -92,7 +102,7 @@ func (s *Scan) begin() error {
 	if s.usable < minUsable {
 		return unknown(1, fmt.Sprintf("%d usable bytes", s.usable))
 	}
-	return s.descend(s.root)
+	return s.descend(s.table.Root)
 }
 
 // nextLeaf moves to the leaf after the current one.
@@ -117,6 +127,9 @@ func (s *Scan) descend(n uint32) error {
 		if err != nil {
 			return err
 		}
+		if s.seen++; s.seen > s.count {
+			return unknown(n, "a page that is in the tree twice")
+		}
 		h := newHeader(n, page)
 		if h.kind == leafTable {
 			return s.leaf.load(n, h, page)
@@ -134,7 +147,7 @@ func (s *Scan) descend(n uint32) error {
 }
 
 func (s *Scan) page(n uint32) ([]byte, error) {
-	if n == 0 || n > math.MaxInt32 {
+	if n == 0 || n > s.count {
 		return nil, unknown(n, "no such page")
 	}
 	page, err := s.pages(n)
