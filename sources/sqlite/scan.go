@@ -113,8 +113,7 @@ func (r *scan) cell(c *cell, i int) {
 	}
 	o := &r.outputs[i]
 	if o.rowid {
-		c.class = classInteger
-		c.i, _ = r.tree.Last()
+		c.class, c.i = classInteger, r.tree.Rowid()
 		return
 	}
 	setField(c, r.tree, i)

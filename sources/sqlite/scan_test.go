@@ -108,6 +108,47 @@ func TestOnlyPlainReadsAreScanned(t *testing.T) {
 	}
 }
 
+// TestEveryInstructionCounts changes a plain program in one place at a time.
+func TestEveryInstructionCounts(t *testing.T) {
+	conn := opened(t, database(t, "CREATE TABLE t(id INTEGER PRIMARY KEY, a, r REAL)"))
+	const sql = "SELECT id, a, r FROM t" // Init OpenRead Rewind Rowid Column Column RealAffinity ResultRow Next Halt Transaction Goto
+	for what, change := range map[string]func(p []instruction) []instruction{
+		"nothing":                           func(p []instruction) []instruction { return p },
+		"a column for typeof alone":         func(p []instruction) []instruction { p[4].flags = 0x80; return p },
+		"another database":                  func(p []instruction) []instruction { p[1].p3 = 1; return p },
+		"an index":                          func(p []instruction) []instruction { p[1].p4 = "k(1,)"; return p },
+		"a column of another cursor":        func(p []instruction) []instruction { p[4].p1++; return p },
+		"a rowid of another cursor":         func(p []instruction) []instruction { p[3].p1++; return p },
+		"a register without a value":        func(p []instruction) []instruction { p[7].p2++; return p },
+		"a value that is not handed out":    func(p []instruction) []instruction { p[7].p2--; return p },
+		"two values for a register":         func(p []instruction) []instruction { p[5].p3 = p[4].p3; return p },
+		"another cursor is rewound":         func(p []instruction) []instruction { p[2].p1++; return p },
+		"an empty table goes elsewhere":     func(p []instruction) []instruction { p[2].p2--; return p },
+		"another cursor moves":              func(p []instruction) []instruction { p[8].p1++; return p },
+		"the loop begins later":             func(p []instruction) []instruction { p[8].p2++; return p },
+		"it begins elsewhere":               func(p []instruction) []instruction { p[0].p2--; return p },
+		"it goes on elsewhere":              func(p []instruction) []instruction { p[11].p2++; return p },
+		"it writes":                         func(p []instruction) []instruction { p[10].p2 = 1; return p },
+		"in another database":               func(p []instruction) []instruction { p[10].p1 = 1; return p },
+		"backwards":                         func(p []instruction) []instruction { p[8].name = "Prev"; return p },
+		"from the end":                      func(p []instruction) []instruction { p[2].name = "Last"; return p },
+		"a value is computed":               func(p []instruction) []instruction { p[6].name = "Cast"; return p },
+		"a value is changed that is not":    func(p []instruction) []instruction { p[6].p1 = 99; return p },
+		"another instruction at its end":    func(p []instruction) []instruction { return append(p, instruction{name: "Noop"}) },
+		"nothing at its end":                func(p []instruction) []instruction { return p[:11] },
+		"a program of a single instruction": func(p []instruction) []instruction { return p[:1] },
+		"no instruction":                    func(p []instruction) []instruction { return nil },
+	} {
+		program, err := conn.explain(sql)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, plain := asPlainRead(change(program)); plain != (what == "nothing") {
+			t.Errorf("%s: plain %v", what, plain)
+		}
+	}
+}
+
 // TestScanSeesOneState: a writer commits, in WAL mode, while the pages are read.
 func TestScanSeesOneState(t *testing.T) {
 	path := database(t, "PRAGMA journal_mode = wal", "CREATE TABLE t(id INTEGER PRIMARY KEY, a BIGINT NOT NULL)", many(4000, "x", "a"))
@@ -142,7 +183,7 @@ func TestScanSeesOneState(t *testing.T) {
 }
 
 // TestDamagedPagesAreSQLitesToJudge flips every byte of a small database, one after the other: where SQLite reads the
-// table to its end, the pages give the same rows.
+// table to its end, the pages give the same rows, and where it does not, a scan ends in an error too.
 func TestDamagedPagesAreSQLitesToJudge(t *testing.T) {
 	path := database(t, "PRAGMA page_size = 512", "CREATE TABLE t(a, b)", many(40, "x, CASE x % 20 WHEN 0 THEN printf('%.*c', 800, 'z') ELSE 'b' || x END"))
 	file, err := os.OpenFile(path, os.O_RDWR, 0)
@@ -176,7 +217,7 @@ func TestDamagedPagesAreSQLitesToJudge(t *testing.T) {
 	}
 }
 
-// compareDamaged says how a scan differs from SQLite in a file that SQLite reads to its end.
+// compareDamaged says how a scan differs from SQLite, and whether SQLite reads the file to its end.
 func compareDamaged(path string) (difference string, readable bool) {
 	conn, err := openConn(path, lib.SQLITE_OPEN_READONLY)
 	if err != nil {
@@ -184,23 +225,25 @@ func compareDamaged(path string) (difference string, readable bool) {
 	}
 	defer conn.close()
 	const sql = "SELECT a, b FROM t"
-	want, err := allRows(conn, sql, nil)
-	if err != nil {
-		return "", false
-	}
+	want, refused := allRows(conn, sql)
 	s, _, err := conn.prepare(sql)
 	if err != nil {
-		return err.Error(), true
+		return "", false
 	}
 	scan := newScan(conn, model{sql: sql}, s, 0)
 	if scan == nil {
 		s.finalize()
-		return "", true
+		return "", refused == nil
 	}
 	defer scan.finalize()
 	got, err := drain(scan, 2)
-	if err != nil {
-		return "SQLite reads it, the scan says " + err.Error(), true
+	switch {
+	case refused != nil && err == nil:
+		return fmt.Sprintf("SQLite says %v, the scan says nothing", refused), false
+	case refused != nil:
+		return "", false
+	case err != nil:
+		return fmt.Sprintf("SQLite reads it, the scan says %v", err), true
 	}
 	return cmp.Diff(want, got), true
 }
@@ -250,21 +293,20 @@ func scanned(t *testing.T, c *conn, sql string, ahead int) (rows []string, taken
 
 func stepped(t *testing.T, c *conn, sql string) []string {
 	t.Helper()
-	rows, err := allRows(c, sql, nil)
+	rows, err := allRows(c, sql)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return rows
 }
 
-func allRows(c *conn, sql string, rows []string) ([]string, error) {
+func allRows(c *conn, sql string) ([]string, error) {
 	s, _, err := c.prepare(sql)
 	if err != nil {
 		return nil, err
 	}
 	defer s.finalize()
-	more, err := drain(s, s.columns)
-	return append(rows, more...), err
+	return drain(s, s.columns)
 }
 
 func drain(from rows, columns int) (list []string, err error) {

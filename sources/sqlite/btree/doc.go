@@ -4,7 +4,7 @@
 // It knows nothing of files, locks or transactions: a Pages function hands out the pages of one state of the database.
 // It reads table b-trees, their overflow pages and the record format, in a database whose text is UTF-8. Everything else
 // (an index, a page that is not as described, a row that a later DEFAULT completes) is ErrUnknown: a Scan never guesses,
-// and Last says after which row SQLite itself has to go on.
+// and SQLite itself has to go on after the rows that it has found.
 //
 //	scan := btree.Open(pages, count, btree.Table{Root: 2, Columns: []int{0, 3}})
 //	for {

@@ -28,11 +28,9 @@ type Scan struct {
 	path   [][]uint32 // from the root down: the pages of each level that are still to come
 	seen   uint32     // pages of the tree so far
 
-	leaf leaf
-	row  record
-
-	last int64
-	any  bool
+	leaf  leaf
+	row   record
+	rowid int64
 }
 
 // Table is what a scan reads.
@@ -66,18 +64,15 @@ func (s *Scan) Next() (more bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	if s.any && rowid <= s.last {
-		return false, unknown(s.leaf.page, "rows out of order")
-	}
 	if err := s.row.parse(payload); err != nil {
 		return false, unknown(s.leaf.page, err.Error())
 	}
-	s.last, s.any = rowid, true
+	s.rowid = rowid
 	return true, nil
 }
 
-// Last is the rowid of the row that Next moved to last; ok is false before the first one.
-func (s *Scan) Last() (rowid int64, ok bool) { return s.last, s.any }
+// Rowid is that of the current row.
+func (s *Scan) Rowid() int64 { return s.rowid }
 
 // Field returns a column of the current row by its place in Table.Columns: the serial type, and the bytes of the
 // value, which are valid until Next.
