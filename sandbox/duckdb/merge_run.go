@@ -80,12 +80,16 @@ func (g *merging) plan() string {
 
 func (g *merging) insertOnly() bool { return !g.has(matched) && !g.has(bySource) }
 
+// deleteOnly reports whether all that can happen to a row that matches is to be deleted.
+func (g *merging) deleteOnly() bool {
+	first := g.stmt.Clauses[0]
+	return len(g.stmt.Clauses) == 1 && first.Kind == matched && first.Action == "DELETE" && first.Cond == nil
+}
+
 // checkMatches: a row of the target may match one row of the source only, unless all that can happen to it is to be
 // deleted. Clauses' conditions do not count.
 func (g *merging) checkMatches(ctx context.Context, temp string) error {
-	first := g.stmt.Clauses[0]
-	onlyDelete := len(g.stmt.Clauses) == 1 && first.Kind == matched && first.Action == "DELETE" && first.Cond == nil
-	if g.insertOnly() || onlyDelete {
+	if g.insertOnly() || g.deleteOnly() {
 		return nil
 	}
 	n, err := g.rowCount(ctx, "SELECT count(*) - count(DISTINCT rid) FROM "+temp+" WHERE present AND rid IS NOT NULL")
@@ -97,8 +101,14 @@ func (g *merging) checkMatches(ctx context.Context, temp string) error {
 		"as it is unclear which source row should be used to update or delete the matching target row.")
 }
 
+// count reads how many rows each clause changes. Only a row that is deleted may be in the join more than once: of the
+// others, checkMatches has made sure.
 func (g *merging) count(ctx context.Context, temp string) (n merged, fresh, gone []string, err error) {
-	rows, err := g.conn.Strings(ctx, "SELECT CAST(act AS VARCHAR), CAST(count(DISTINCT coalesce(rid, -rowid - 1)) AS VARCHAR) FROM "+temp+" WHERE act > 0 GROUP BY act", 2)
+	number := "count(*)"
+	if g.deleteOnly() {
+		number = "count(DISTINCT rid)"
+	}
+	rows, err := g.conn.Strings(ctx, "SELECT CAST(act AS VARCHAR), CAST("+number+" AS VARCHAR) FROM "+temp+" WHERE act > 0 GROUP BY act", 2)
 	if err != nil {
 		return n, nil, nil, err
 	}

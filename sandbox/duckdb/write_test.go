@@ -89,6 +89,7 @@ func TestMerge(t *testing.T) {
 	w.fails("DELTA_MERGE_UNRESOLVED_EXPRESSION", merge+"WHEN MATCHED THEN UPDATE SET nothing = 1")
 	w.is("1|1|0|0", "MERGE INTO t USING (SELECT 4 AS a) source ON t.a = source.a WHEN MATCHED THEN UPDATE SET v = concat(t.v, '!')")
 	w.is("added!", "SELECT v FROM t WHERE a = 4")
+	w.is("1|0|1|0", "MERGE INTO t USING (SELECT 4 AS a UNION ALL SELECT 4) source ON t.a = source.a WHEN MATCHED THEN DELETE")
 }
 
 func TestDeleteAndUpdate(t *testing.T) {

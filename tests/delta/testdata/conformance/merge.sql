@@ -35,3 +35,8 @@ SELECT * FROM t ORDER BY k
 ;
 MERGE INTO t target USING g source ON target.k = source.c0 AND false WHEN MATCHED THEN DELETE
 ;
+-- a row that two rows of the source match is deleted once, and counted once
+INSERT INTO t (k, v) VALUES (77, 'x')
+;
+MERGE INTO t target USING (SELECT 77 AS c0 UNION ALL SELECT 77) source ON target.k = source.c0 WHEN MATCHED THEN DELETE
+;
