@@ -7,5 +7,8 @@
 // CREATE TABLE declares (declaredType), anything else by the storage class of its first values (peek). From then on
 // a value that does not fit is a rejected row (sources.RowRejecter) that names row and column, never a changed value.
 //
-//	profile -> Source.Open -> conn (read-only) -> statement -> peek -> reader -> record.RowBuilder -> batches
+// The rows come out of the statement, or, where the model does no more than read a table, out of the table's pages (scan,
+// btree): the program that SQLite has made of the model tells.
+//
+//	profile -> Source.Open -> conn (read-only) -> statement -> peek -> rows (statement | scan) -> reader -> record.RowBuilder -> batches
 package sqlite
