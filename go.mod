@@ -4,6 +4,7 @@ go 1.26.0
 
 require (
 	github.com/DATA-DOG/go-sqlmock v1.5.2
+	github.com/DataDog/zstd v1.5.7
 	github.com/apache/arrow-go/v18 v18.5.1
 	github.com/apache/thrift v0.23.0
 	github.com/databricks/databricks-sdk-go v0.100.0
@@ -33,7 +34,6 @@ require (
 	cloud.google.com/go/auth v0.4.2 // indirect
 	cloud.google.com/go/auth/oauth2adapt v0.2.2 // indirect
 	cloud.google.com/go/compute/metadata v0.9.0 // indirect
-	github.com/DataDog/zstd v1.5.7 // indirect
 	github.com/andybalholm/brotli v1.2.0 // indirect
 	github.com/apache/arrow/go/v12 v12.0.1 // indirect
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
