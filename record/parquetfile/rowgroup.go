@@ -14,7 +14,7 @@ import (
 func (w *Writer) endGroup() error {
 	group := w.meta.AppendRowGroup()
 	InLanes(len(w.packers), len(w.columns), func(lane, i int) { w.columns[i].flush(w.packers[lane]) })
-	if err := w.packed(); err != nil {
+	if err := w.packErr(); err != nil {
 		return err
 	}
 	for i, c := range w.columns {

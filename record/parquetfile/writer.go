@@ -130,11 +130,11 @@ func (w *Writer) append(columns []arrow.Array, from, to int) error {
 	InLanes(len(lanes), len(w.columns), func(lane, i int) {
 		w.columns[i].append(lanes[lane], columns[i], from, to)
 	})
-	return w.packed()
+	return w.packErr()
 }
 
-// packed returns what a lane could not compress.
-func (w *Writer) packed() error {
+// packErr returns why a lane could not compress a page.
+func (w *Writer) packErr() error {
 	for _, p := range w.packers {
 		if p.err != nil {
 			return w.fail(p.err)

@@ -10,5 +10,5 @@
 // The rows come out of the statement, or, where the model does no more than read a table, out of the table's pages (scan,
 // btree): the program that SQLite has made of the model tells.
 //
-//	profile -> Source.Open -> conn (read-only) -> statement -> peek -> rows (statement | scan) -> reader -> record.RowBuilder -> batches
+//	profile -> Source.Open -> conn (read-only) -> statement -> peek -> rowSource (statement | scan) -> reader -> record.RowBuilder -> batches
 package sqlite

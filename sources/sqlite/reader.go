@@ -16,8 +16,8 @@ import (
 	"github.com/drt-go/drt/sources"
 )
 
-// rows are where a reader's rows come from.
-type rows interface {
+// rowSource is where a reader's rows come from: a statement or a scan.
+type rowSource interface {
 	// step moves to the next row; more is false at the end of the data, and only there.
 	step() (more bool, err error)
 	// cell sets c to the value in column i of the current row, which is valid until the next step.
@@ -28,7 +28,7 @@ type rows interface {
 // reader reads the rows of one statement. It owns the connection.
 type reader struct {
 	conn     *conn
-	from     rows
+	from     rowSource
 	origin   string
 	columns  []column
 	decoders []decoder
@@ -66,7 +66,7 @@ func openReader(ctx context.Context, c *conn, q sources.Query) (r *reader, err e
 	if err != nil {
 		return nil, stepError(ctx, m.origin, 0, err)
 	}
-	var from rows = s
+	var from rowSource = s
 	if pushed == nil && !p.end {
 		if scan := newScan(c, m, s, len(p.rows)); scan != nil {
 			from = scan

@@ -81,7 +81,7 @@ func (r *scan) page(n uint32) ([]byte, error) {
 	return libc.GoBytes(data, int(lib.Xsqlite3_column_bytes(tls, r.pages.ptr, 0))), nil
 }
 
-// step implements rows.
+// step implements rowSource.
 func (r *scan) step() (more bool, err error) {
 	for !r.taken {
 		more, err = r.tree.Next()
@@ -105,7 +105,7 @@ func (r *scan) step() (more bool, err error) {
 	return r.statement.step()
 }
 
-// cell implements rows.
+// cell implements rowSource.
 func (r *scan) cell(c *cell, i int) {
 	if r.taken {
 		r.statement.cell(c, i)
@@ -155,7 +155,7 @@ func bigEndian(b []byte) int64 {
 	return n
 }
 
-// finalize implements rows.
+// finalize implements rowSource.
 func (r *scan) finalize() {
 	r.pages.finalize()
 	r.statement.finalize()

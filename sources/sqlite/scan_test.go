@@ -309,7 +309,7 @@ func allRows(c *conn, sql string) ([]string, error) {
 	return drain(s, s.columns)
 }
 
-func drain(from rows, columns int) (list []string, err error) {
+func drain(from rowSource, columns int) (list []string, err error) {
 	for {
 		more, err := from.step()
 		if err != nil || !more {
@@ -320,7 +320,7 @@ func drain(from rows, columns int) (list []string, err error) {
 }
 
 // rowText shows every bit of a row.
-func rowText(from rows, columns int) string {
+func rowText(from rowSource, columns int) string {
 	var b strings.Builder
 	for i := range columns {
 		var c cell
