@@ -91,8 +91,9 @@ func parseDocument(f *File) (*yaml.Node, Diagnostics) {
 	case err != nil:
 		ds = append(ds, syntaxError(f, err))
 	default:
-		ds = append(ds, Diagnostic{Range: Range{File: f, Line: second.Line, Column: second.Column, EndColumn: second.Column + 3},
-			Summary: "second document in this file; expected one", Hint: "put each document into a file of its own"})
+		at := rangeOf(f, &second)
+		at.EndColumn = at.Column + len("---")
+		ds = append(ds, Diagnostic{Range: at, Summary: "second document in this file; expected one", Hint: "put each document into a file of its own"})
 	}
 	top := doc.Content[0]
 	if top.Kind != yaml.MappingNode {

@@ -9,11 +9,15 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// rangeOf is where v is written. The parser knows only where a value starts; the end is read off the line.
+// rangeOf is where v is written. The parser knows only where a value starts; the end is read off the line. A value that
+// is not there at the end of a file has a line of its own for the parser: for the reader it is the end of the last one.
 func rangeOf(f *File, v *yaml.Node) Range {
 	r := Range{File: f, Line: v.Line, Column: v.Column}
-	if v.Line == 0 {
+	switch {
+	case v.Line == 0:
 		return r
+	case v.Line > len(f.lineStarts()):
+		return f.at(len(f.Text))
 	}
 	r.EndColumn = v.Column + width(f.line(v.Line), v)
 	return r
