@@ -22,8 +22,12 @@ type place struct {
 func find(path string) (*place, error) {
 	target, err := filepath.EvalSymlinks(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		if _, err := os.Lstat(path); err == nil {
-			return nil, &connector.Error{Kind: connector.KindNotFound, Op: "open", Message: path + " is a link to a file that does not exist", Hint: "make that file, or remove the link"}
+		since, err := missing(path)
+		switch {
+		case err != nil:
+			return nil, err
+		case since:
+			return find(path)
 		}
 		return &place{target: path}, nil
 	}
@@ -38,6 +42,22 @@ func find(path string) (*place, error) {
 		return nil, &connector.Error{Kind: connector.KindConfig, Op: "open", Message: path + " is not a regular file", Hint: "name a file that drt may replace"}
 	}
 	return &place{target: target, info: info}, nil
+}
+
+// missing looks again at a path at which there was nothing a moment ago. since says that there is by now: another run has
+// put its file there.
+func missing(path string) (since bool, err error) {
+	if _, err := os.Stat(path); err == nil {
+		return true, nil
+	}
+	there, err := os.Lstat(path)
+	switch {
+	case err != nil:
+		return false, nil
+	case there.Mode()&fs.ModeSymlink == 0:
+		return true, nil
+	}
+	return false, &connector.Error{Kind: connector.KindNotFound, Op: "open", Message: path + " is a link to a file that does not exist", Hint: "make that file, or remove the link"}
 }
 
 // makeFolder makes the folders of the target that are missing.
