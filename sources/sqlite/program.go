@@ -63,21 +63,21 @@ func asPlainRead(program []instruction) (p plainRead, ok bool) {
 	for i, in := range program {
 		names[i] = in.name
 	}
-	first := max(1, slices.Index(names, "OpenRead"))
 	head := []string{"Init", "OpenRead", "Rewind"}
-	if first == 2 {
+	if len(names) > 1 && names[1] == "Noop" {
 		head = []string{"Init", "Noop", "OpenRead", "Rewind"}
 	}
-	body, end := first+2, slices.Index(names, "ResultRow")
+	body, end := len(head), slices.Index(names, "ResultRow")
 	if end < body || !slices.Equal(names[:body], head) || !slices.Equal(names[end:], []string{"ResultRow", "Next", "Halt", "Transaction", "Goto"}) {
 		return p, false
 	}
-	open, rewind, next, begin, back := program[first], program[first+1], program[end+1], program[end+3], program[end+4]
-	index := strings.HasPrefix(open.p4, "k(")
-	sound := program[0].p2 == int64(end+3) && back.p2 == 1 && begin.p1 == 0 && begin.p2 == 0 &&
-		open.p3 == 0 && !index && rewind.p1 == open.p1 && rewind.p2 == int64(end+2) &&
-		next.p1 == open.p1 && next.p2 == int64(body)
-	if !sound {
+	init, open, rewind := program[0], program[body-2], program[body-1]
+	next, transaction, back := program[end+1], program[end+3], program[end+4]
+	jumps := init.p2 == int64(end+3) && back.p2 == 1 && rewind.p2 == int64(end+2) && next.p2 == int64(body)
+	oneCursor := rewind.p1 == open.p1 && next.p1 == open.p1
+	mainTable := open.p3 == 0 && !strings.HasPrefix(open.p4, "k(") // of an index it is the key
+	reads := transaction.p1 == 0 && transaction.p2 == 0
+	if !jumps || !oneCursor || !mainTable || !reads {
 		return p, false
 	}
 	p.root = open.p2

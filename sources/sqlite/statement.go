@@ -116,8 +116,8 @@ const (
 	utf8Encoding = lib.SQLITE_UTF8
 )
 
-// row returns the values of the current row as the library keeps them, side by side: eight calls of
-// sqlite3_column_xxx per value cost as much as reading the row from its page.
+// row returns the values of the current row as the library keeps them, side by side: asking
+// sqlite3_column_type, sqlite3_column_text and their like for each value costs as much as reading the row from its page.
 func (s *statement) row() []lib.Tsqlite3_value {
 	first := lib.Xsqlite3_column_value(s.conn.tls, s.ptr, 0)
 	bytes := libc.GoBytes(first, s.columns*int(unsafe.Sizeof(lib.Tsqlite3_value{})))

@@ -1,9 +1,6 @@
 package btree
 
-import (
-	"errors"
-	"slices"
-)
+import "errors"
 
 // field is a column of the current row.
 type field struct {
@@ -19,10 +16,11 @@ type record struct {
 }
 
 func newRecord(columns []int, nullTail bool) record {
-	if len(columns) == 0 {
-		return record{}
+	last := -1
+	for _, c := range columns {
+		last = max(last, c)
 	}
-	return record{fields: make([]field, slices.Max(columns)+1), nullTail: nullTail}
+	return record{fields: make([]field, last+1), nullTail: nullTail}
 }
 
 var (
