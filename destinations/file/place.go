@@ -22,14 +22,14 @@ type place struct {
 func find(path string) (*place, error) {
 	target, err := filepath.EvalSymlinks(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		since, err := missing(path)
-		switch {
-		case err != nil:
-			return nil, err
-		case since:
-			return find(path)
+		since, why := missing(path)
+		if why != nil {
+			return nil, why
 		}
-		return &place{target: path}, nil
+		if !since {
+			return &place{target: path}, nil
+		}
+		target, err = filepath.EvalSymlinks(path)
 	}
 	if err != nil {
 		return nil, failed("open", err)
