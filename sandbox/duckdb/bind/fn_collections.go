@@ -22,7 +22,7 @@ func addCollections(f Functions) {
 				names[i] = col.Parts[len(col.Parts)-1]
 			}
 		}
-		return makeStruct(names, args), nil
+		return makeStruct(names, args)
 	}}
 	f["named_struct"] = builtin{min: 2, max: -1, bind: func(_ *Env, _ *scope, c *ast.Call, args []Expr) (Expr, error) {
 		var names []string
@@ -36,7 +36,7 @@ func addCollections(f Functions) {
 		if len(args)%2 != 0 {
 			return Expr{}, wrongArgs(c.Name, len(args), "2n (n > 0)")
 		}
-		return makeStruct(names, values), nil
+		return makeStruct(names, values)
 	}}
 	f["size"] = builtin{min: 1, max: 1, bind: func(_ *Env, _ *scope, c *ast.Call, args []Expr) (Expr, error) {
 		if k := args[0].Type.Kind; k != sqltype.Array && k != sqltype.Map {
@@ -52,14 +52,17 @@ func addCollections(f Functions) {
 	addMaps(f)
 }
 
-func makeStruct(names []string, values []Expr) Expr {
+func makeStruct(names []string, values []Expr) (Expr, error) {
 	fields := make([]sqltype.Field, len(values))
 	parts := make([]string, len(values))
 	for i, v := range values {
+		if err := sqltype.CheckFieldName(names[i]); err != nil {
+			return Expr{}, err
+		}
 		fields[i] = sqltype.Field{Name: names[i], Type: v.Type}
 		parts[i] = quoteIdent(names[i]) + " := " + v.SQL
 	}
-	return Expr{SQL: "struct_pack(" + strings.Join(parts, ", ") + ")", Type: sqltype.StructOf(fields...)}
+	return Expr{SQL: "struct_pack(" + strings.Join(parts, ", ") + ")", Type: sqltype.StructOf(fields...)}, nil
 }
 
 func makeMap(e *Env, _ *scope, c *ast.Call, args []Expr) (Expr, error) {

@@ -258,13 +258,24 @@ func (p *parser) structType() (Type, error) {
 // emptyStruct refuses what DuckDB has no type for.
 func emptyStruct() error { return sqlerr.Unsupported("A STRUCT without fields.") }
 
+// CheckFieldName refuses a name that no field of a STRUCT can have in DuckDB.
+func CheckFieldName(name string) error {
+	if name == "" {
+		return sqlerr.Unsupported("A field of a STRUCT without a name.")
+	}
+	return nil
+}
+
 func (p *parser) field() (Field, error) {
 	if len(p.tokens) == 0 || p.tokens[0].Kind != lex.Word && p.tokens[0].Kind != lex.Quoted {
 		return Field{}, p.expect("a field name")
 	}
 	f := Field{Name: p.next()}
+	err := CheckFieldName(f.Name)
+	if err != nil {
+		return f, err
+	}
 	p.accept(":")
-	var err error
 	if f.Type, err = p.parse(); err != nil {
 		return f, err
 	}
