@@ -8,7 +8,6 @@ import (
 	"io"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -62,25 +61,6 @@ func (a *App) warnOfLetters(ctx context.Context, store *state.Store) error {
 		if n := letters[sync]; n > 0 {
 			a.Out.Warn("%s dead letters of %s are not in the export, and its watermark may be past them: send them first with drt retry %s", thousands(n), sync, sync)
 		}
-	}
-	return err
-}
-
-// writeWhole makes file hold text, or leaves it as it is. Only this user may read it.
-func writeWhole(file string, text []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(file), "."+filepath.Base(file)+"-*") // 0600
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(text)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Rename(f.Name(), file)
-	}
-	if err != nil {
-		_ = os.Remove(f.Name())
 	}
 	return err
 }

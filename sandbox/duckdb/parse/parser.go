@@ -4,6 +4,7 @@ package parse
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"github.com/drt-go/drt/sandbox/duckdb/ast"
 	"github.com/drt-go/drt/sandbox/duckdb/sqlerr"
@@ -67,7 +68,11 @@ type bail struct{ err error }
 // maxDepth bounds how deep expressions and queries nest, so that hostile text cannot exhaust the stack.
 const maxDepth = 400
 
+// newParser refuses bytes that are not UTF-8: a warehouse puts other characters in their place, which nobody means.
 func newParser(sql string) (*parser, error) {
+	if !utf8.ValidString(sql) {
+		return nil, sqlerr.Unsupported("A statement that is not UTF-8.")
+	}
 	tokens, err := lex.Split(sql)
 	if err != nil {
 		return nil, sqlerr.New("PARSE_SYNTAX_ERROR", "Syntax error: %s.", err)
