@@ -41,7 +41,7 @@ func FuzzTranslate(f *testing.F) {
 		"SELECT from_json(b, 'array<array<string>>', map('mode', 'FAILFAST')) FROM t", "SELECT transform(i, x -> concat(x, '\"')), j['k'], k.x, l:p[0] FROM t",
 		"SELECT posexplode(from_json(?, 'array<array<string>>')) AS (pos, r)", "SELECT CASE WHEN a IN (SELECT a FROM t) THEN x'00' ELSE NULL END, a BETWEEN 1 AND 2 FROM t",
 		"SELECT named_struct('a\"', 1, 'b', array(1, 2)), date_format(g, 'yyyy-MM''x'), INTERVAL 1 DAY + f FROM t LIMIT 3", "VALUES (1, 'a'), (2, NULL) ORDER BY 1",
-		"SELECT named_struct('', 1)", "SELECT CAST(NULL AS STRUCT<``:INT>)", "SELECT named_struct('\xdd', 1)", "SELECT from_json(b, 'struct<``:int>') FROM t",
+		"SELECT named_struct('', 1)", "SELECT CAST(NULL AS STRUCT<``:INT>)", "SELECT named_struct('\xdd', 1)", "SELECT named_struct('a\\0b', 1)", "SELECT CAST(NULL AS STRUCT<`a\x00b`:INT>)", "SELECT from_json(b, 'struct<``:int>') FROM t",
 		"SELECT a FROM t UNION ALL SELECT 1 EXCEPT SELECT 2 ORDER BY a NULLS LAST", "SELECT explode(i) FROM t LATERAL VIEW explode(j) v AS m, n QUALIFY row_number() OVER (ORDER BY a) = 1",
 	} {
 		f.Add(sql)

@@ -263,6 +263,9 @@ func CheckFieldName(name string) error {
 	if name == "" {
 		return sqlerr.Unsupported("A field of a STRUCT without a name.")
 	}
+	if strings.IndexByte(name, 0) >= 0 {
+		return sqlerr.Unsupported("A field of a STRUCT whose name has a NUL character.")
+	}
 	return nil
 }
 
