@@ -76,7 +76,9 @@ func FuzzJSONObject(f *testing.F) {
 			return nil
 		})
 		var want map[string]any
-		isObject := json.Valid(line) && json.Unmarshal(line, &want) == nil && want != nil
+		std := json.NewDecoder(bytes.NewReader(line))
+		std.UseNumber() // a number is text here: 1e999 is one, though no float64
+		isObject := json.Valid(line) && std.Decode(&want) == nil && want != nil
 		if errors.Is(err, errSurrogate) {
 			return // encoding/json puts U+FFFD in its place
 		}

@@ -2,25 +2,16 @@ package file
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/apache/arrow-go/v18/arrow"
-	"github.com/apache/arrow-go/v18/arrow/array"
-	"github.com/apache/arrow-go/v18/arrow/memory"
-	"github.com/apache/arrow-go/v18/parquet"
 	"github.com/apache/arrow-go/v18/parquet/file"
-	"github.com/apache/arrow-go/v18/parquet/pqarrow"
 
 	"github.com/drt-go/drt/connector"
 	"github.com/drt-go/drt/record"
 	"github.com/drt-go/drt/sources"
 )
-
-// pageBuffer is what one column reads ahead: pages are streamed, so that a row group is never in memory as a whole.
-const pageBuffer = 256 << 10
 
 // parquetReader reads Parquet files one after the other.
 type parquetReader struct {
@@ -33,13 +24,6 @@ type parquetReader struct {
 	at    int64 // rows of batch that were returned
 	read  int64
 	err   error // what ended the read: Next says it again
-}
-
-// parquetFile is one open file.
-type parquetFile struct {
-	rows int64 // not read yet
-	rdr  *file.Reader
-	recs pqarrow.RecordReader
 }
 
 // openParquet holds the schemas of all files against the first one's.
@@ -76,54 +60,6 @@ func schemaOf(p path) (*arrow.Schema, error) {
 		return nil, ioError(p, "open", err)
 	}
 	return schema, nil
-}
-
-// openFooter opens a file at its directory, which stands at its end: a file that was cut has none.
-func openFooter(p path) (f *file.Reader, err error) {
-	defer recoverDamage(&err, p, "open")
-	in, err := os.Open(p.name)
-	if err != nil {
-		return nil, ioError(p, "open", err)
-	}
-	props := parquet.NewReaderProperties(memory.DefaultAllocator)
-	props.BufferedStreamEnabled, props.BufferSize = true, pageBuffer
-	if f, err = file.NewParquetReader(in, file.WithReadProps(props)); err != nil {
-		in.Close()
-		return nil, &connector.Error{Kind: connector.KindPermanent, Op: "open " + p.shown, Err: err,
-			Message: "not a whole parquet file: " + err.Error(), Hint: "it may have been cut off; write it anew"}
-	}
-	return f, nil
-}
-
-// recoverDamage turns a panic of the parquet library, which some damaged files cause, into an error.
-func recoverDamage(err *error, p path, doing string) {
-	if v := recover(); v != nil {
-		*err = ioError(p, doing, fmt.Errorf("the parquet file is damaged: %v", v))
-	}
-}
-
-// manifest maps columns by the file's Parquet types alone. The Arrow schema that some writers leave in the file would
-// bring dictionaries and large strings back, which are ways to keep a column and not types.
-func manifest(f *file.Reader, props *pqarrow.ArrowReadProperties) (*pqarrow.SchemaManifest, error) {
-	return pqarrow.NewSchemaManifest(f.MetaData().Schema, nil, props)
-}
-
-func flatSchema(f *file.Reader) (*arrow.Schema, error) {
-	m, err := manifest(f, &pqarrow.ArrowReadProperties{})
-	if err != nil {
-		return nil, err
-	}
-	fields := make([]arrow.Field, len(m.Fields))
-	seen := map[string]bool{}
-	for i, field := range m.Fields {
-		name := field.Field.Name
-		if seen[name] {
-			return nil, fmt.Errorf("two columns are named %q", name)
-		}
-		seen[name] = true
-		fields[i] = arrow.Field{Name: name, Type: field.Field.Type, Nullable: true}
-	}
-	return arrow.NewSchema(fields, nil), nil
 }
 
 // difference says how b differs from a; "" if it does not.
@@ -200,8 +136,13 @@ func (r *parquetReader) advance(ctx context.Context) (err error) {
 	p := r.files[0]
 	defer recoverDamage(&err, p, "read")
 	if r.open == nil {
-		if r.open, err = r.openFile(ctx, p); err != nil {
+		f, err := openFooter(p)
+		if err != nil {
 			return err
+		}
+		r.open = &parquetFile{rdr: f, rows: f.NumRows(), batchRows: r.batchRows(f)}
+		if err := r.open.openColumns(ctx); err != nil {
+			return ioError(p, "open", err)
 		}
 	}
 	if r.open.rows == 0 {
@@ -209,41 +150,13 @@ func (r *parquetReader) advance(ctx context.Context) (err error) {
 		r.files = r.files[1:]
 		return nil
 	}
-	if !r.open.recs.Next() {
-		err := r.open.recs.Err()
-		switch {
-		case ctx.Err() != nil:
+	if r.batch, err = r.open.next(r.schema); err != nil {
+		if ctx.Err() != nil {
 			return canceled("read "+p.shown, ctx.Err())
-		case err == nil || errors.Is(err, io.EOF):
-			err = fmt.Errorf("the file ends %d rows before the number that its directory says", r.open.rows)
 		}
 		return ioError(p, "read", err)
 	}
-	b := r.open.recs.RecordBatch()
-	r.open.rows -= b.NumRows()
-	r.batch = array.NewRecordBatch(r.schema, b.Columns(), b.NumRows())
 	return nil
-}
-
-func (r *parquetReader) openFile(ctx context.Context, p path) (*parquetFile, error) {
-	f, err := openFooter(p)
-	if err != nil {
-		return nil, err
-	}
-	o := &parquetFile{rdr: f, rows: f.NumRows()}
-	props := pqarrow.ArrowReadProperties{BatchSize: r.batchRows(f)}
-	rdr, err := pqarrow.NewFileReader(f, props, memory.DefaultAllocator)
-	if err == nil {
-		rdr.Manifest, err = manifest(f, &props)
-	}
-	if err == nil && o.rows > 0 {
-		o.recs, err = rdr.GetRecordReader(ctx, nil, nil)
-	}
-	if err != nil {
-		f.Close()
-		return nil, ioError(p, "open", err)
-	}
-	return o, nil
 }
 
 // batchRows is how many rows of f are about BatchBytes, by what its directory says of their size.
@@ -266,15 +179,6 @@ func (r *parquetReader) closeFile() {
 	r.open.release()
 	_ = r.open.rdr.Close() // it was only read
 	r.open = nil
-}
-
-// release frees what was read ahead. The library panics here too after some damage (FuzzParquet found it), which Next has
-// reported by then: what is left is the garbage collector's.
-func (o *parquetFile) release() {
-	defer func() { _ = recover() }()
-	if o.recs != nil {
-		o.recs.Release()
-	}
 }
 
 // Close implements sources.Reader.
