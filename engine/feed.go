@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"errors"
 	"io"
 
 	"github.com/apache/arrow-go/v18/arrow"
@@ -25,7 +24,7 @@ type feed struct {
 func (f *feed) run(ctx context.Context, q *queue) error {
 	for {
 		batch, err := f.reader.Next(ctx)
-		if err != nil && !errors.Is(err, io.EOF) {
+		if err != nil && err != io.EOF { // itself: wrapped, it is what some libraries call a connection that dropped
 			return at(stageExtract, err)
 		}
 		p, packErr := f.pack(batch)

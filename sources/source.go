@@ -44,8 +44,8 @@ type Cursor struct {
 type Reader interface {
 	// Schema returns the columns in the model's order. Names are unique; types are the source's, exactly.
 	Schema() *arrow.Schema
-	// Next returns the next batch of 1 or more rows, which the caller releases. io.EOF comes only at the proven
-	// end of the data: a read that breaks off is any other error, always. ctx ends a Next that waits.
+	// Next returns the next batch of 1 or more rows, which the caller releases. io.EOF, itself and not wrapped, comes
+	// only at the proven end of the data: a read that breaks off is any other error, always. ctx ends a Next that waits.
 	Next(ctx context.Context) (arrow.RecordBatch, error)
 	// Close frees everything. Idempotent; also after an error.
 	Close() error

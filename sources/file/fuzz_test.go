@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -103,6 +104,10 @@ func FuzzParquet(f *testing.F) {
 		f.Add(whole[:at], at/2, byte(0xff))
 		f.Add(whole, at, byte(0x80))
 	}
+	nested := nestedParquet(f, 10)
+	for _, at := range []int{5, len(nested) / 2, len(nested) - 60} {
+		f.Add(nested, at, byte(0x80))
+	}
 	f.Fuzz(func(t *testing.T, text []byte, at int, flip byte) {
 		text = slices.Clone(text)
 		if at >= 0 && at < len(text) {
@@ -133,10 +138,39 @@ func parquetFileOf(t testing.TB, n int) []byte {
 		b.Field(0).(*array.Int64Builder).Append(int64(i))
 		b.Field(1).(*array.StringBuilder).Append(strings.Repeat("name", i%5))
 	}
+	return writeParquet(t, b, n/2+1)
+}
+
+// nestedParquet is a file of n rows in two row groups: a STRUCT of a number, a list and a MAP of STRUCTs, and a list of lists.
+func nestedParquet(t testing.TB, n int) []byte {
+	t.Helper()
+	nullable := func(name string, dt arrow.DataType) arrow.Field {
+		return arrow.Field{Name: name, Type: dt, Nullable: true}
+	}
+	point := arrow.StructOf(nullable("z", arrow.PrimitiveTypes.Float64))
+	s := arrow.StructOf(nullable("x", arrow.PrimitiveTypes.Int64), nullable("y", arrow.ListOf(arrow.BinaryTypes.String)), nullable("m", arrow.MapOf(arrow.BinaryTypes.String, point)))
+	schema := arrow.NewSchema([]arrow.Field{nullable("s", s), nullable("l", arrow.ListOf(arrow.ListOf(arrow.PrimitiveTypes.Int32)))}, nil)
+	b := array.NewRecordBuilder(memory.DefaultAllocator, schema)
+	defer b.Release()
+	for i := range n {
+		row := fmt.Sprintf(`{"s":{"x":%d,"y":["a","b%d"],"m":[{"key":"k","value":{"z":%d.5}}]},"l":[[%d],[1,2],[]]}`, i, i%3, i, i)
+		if i%7 == 3 {
+			row = `{"s":null,"l":null}`
+		}
+		if err := b.UnmarshalJSON([]byte(row)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return writeParquet(t, b, n/2+1)
+}
+
+// writeParquet writes the rows of b in groups.
+func writeParquet(t testing.TB, b *array.RecordBuilder, groupRows int) []byte {
+	t.Helper()
 	batch := b.NewRecordBatch()
 	defer batch.Release()
 	var out bytes.Buffer
-	w, err := pqarrow.NewFileWriter(schema, &out, parquet.NewWriterProperties(parquet.WithMaxRowGroupLength(int64(n/2+1))), pqarrow.DefaultWriterProps())
+	w, err := pqarrow.NewFileWriter(b.Schema(), &out, parquet.NewWriterProperties(parquet.WithMaxRowGroupLength(int64(groupRows))), pqarrow.DefaultWriterProps())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,6 +27,7 @@ type parquetFile struct {
 	batchRows int64
 	rdr       *file.Reader
 	columns   []*pqarrow.ColumnReader
+	rehearsal *rehearsal // nil if nothing has to be read twice
 }
 
 // openFooter opens a file at its directory, which stands at its end: a file that was cut has none.
@@ -80,27 +81,29 @@ func flatSchema(f *file.Reader) (*arrow.Schema, error) {
 // openColumns begins to read all row groups of a file.
 //
 // The library's own reader of rows opens its columns in goroutines, where a panic ends the process (FuzzParquet found one).
-// Here the columns are opened, and read, one after the other where recoverDamage sees it. Only fields of a STRUCT are still
-// read in goroutines of the library; their directory at least has been looked at before.
+// Here the columns are opened, and read, one after the other where recoverDamage sees it.
 func (o *parquetFile) openColumns(ctx context.Context) error {
 	props := pqarrow.ArrowReadProperties{}
 	rdr, err := pqarrow.NewFileReader(o.rdr, props, memory.DefaultAllocator)
 	if err == nil {
 		rdr.Manifest, err = manifest(o.rdr, &props)
 	}
-	if err != nil || o.rows == 0 {
+	if err != nil {
 		return err
 	}
 	leaves := map[int]bool{}
 	for i := range o.rdr.MetaData().Schema.NumColumns() {
 		leaves[i] = true
 	}
+	if err := checkDirectory(o.rdr.MetaData()); err != nil || o.rows == 0 {
+		return err
+	}
 	groups := make([]int, o.rdr.NumRowGroups())
 	for i := range groups {
 		groups[i] = i
-		if err := checkGroup(o.rdr.MetaData().RowGroup(i), len(leaves)); err != nil {
-			return err
-		}
+	}
+	if o.rehearsal, err = newRehearsal(o, rdr.Manifest); err != nil {
+		return err
 	}
 	for i := range rdr.Manifest.Fields {
 		c, err := rdr.GetFieldReader(ctx, i, leaves, groups)
@@ -112,19 +115,36 @@ func (o *parquetFile) openColumns(ctx context.Context) error {
 	return nil
 }
 
-// checkGroup reads what the directory says of each column of a row group.
-func checkGroup(group *metadata.RowGroupMetaData, columns int) error {
-	for i := range columns {
-		if _, err := group.ColumnChunk(i); err != nil {
-			return err
+// checkDirectory looks at what the directory says of rows, row groups and columns: damage there could be taken for a file
+// of fewer rows.
+func checkDirectory(m *metadata.FileMetaData) error {
+	var rows int64
+	for i := range m.RowGroups {
+		group := m.RowGroup(i)
+		if group.NumRows() < 0 || group.NumColumns() != m.Schema.NumColumns() {
+			return fmt.Errorf("its directory says %d rows and %d columns of row group %d, and the file has %d columns", group.NumRows(), group.NumColumns(), i, m.Schema.NumColumns())
 		}
+		for j := range group.NumColumns() {
+			if _, err := group.ColumnChunk(j); err != nil {
+				return err
+			}
+		}
+		rows += group.NumRows()
+	}
+	if rows != m.GetNumRows() {
+		return fmt.Errorf("its directory says %d rows, and %d rows in all row groups", m.GetNumRows(), rows)
 	}
 	return nil
 }
 
 // next reads the next batch. It fails where a column ends before the rows that the directory says.
-func (o *parquetFile) next(schema *arrow.Schema) (arrow.RecordBatch, error) {
+func (o *parquetFile) next(ctx context.Context, schema *arrow.Schema) (arrow.RecordBatch, error) {
 	n := min(o.batchRows, o.rows)
+	if o.rehearsal != nil {
+		if err := o.rehearsal.upTo(ctx, o.rdr.NumRows()-o.rows+n, o.batchRows); err != nil {
+			return nil, err
+		}
+	}
 	columns := make([]arrow.Array, 0, len(o.columns))
 	defer func() {
 		for _, c := range columns {
@@ -136,10 +156,15 @@ func (o *parquetFile) next(schema *arrow.Schema) (arrow.RecordBatch, error) {
 		if err != nil && !errors.Is(err, io.EOF) {
 			return nil, err
 		}
+		if err == nil {
+			columns = append(columns, c)
+		}
 		if err != nil || int64(c.Len()) != n {
 			return nil, fmt.Errorf("a column ends before the %d rows that the directory still has", o.rows)
 		}
-		columns = append(columns, c)
+		if err := checkShape(c); err != nil {
+			return nil, err
+		}
 	}
 	o.rows -= n
 	return array.NewRecordBatch(schema, columns, n), nil

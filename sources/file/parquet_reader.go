@@ -150,7 +150,7 @@ func (r *parquetReader) advance(ctx context.Context) (err error) {
 		r.files = r.files[1:]
 		return nil
 	}
-	if r.batch, err = r.open.next(r.schema); err != nil {
+	if r.batch, err = r.open.next(ctx, r.schema); err != nil {
 		if ctx.Err() != nil {
 			return canceled("read "+p.shown, ctx.Err())
 		}

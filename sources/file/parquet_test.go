@@ -3,6 +3,9 @@ package file
 import (
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -37,6 +40,38 @@ func TestParquetDamagedInside(t *testing.T) {
 		if err != nil && !strings.Contains(err.Error(), "a.parquet") {
 			t.Errorf("damaged at %d: the error does not name the file: %v", at, err)
 		}
+	}
+}
+
+// TestParquetDamagedNested: the library reads the fields of a STRUCT in goroutines, where a panic would end the process.
+func TestParquetDamagedNested(t *testing.T) {
+	whole := nestedParquet(t, 40)
+	dir := t.TempDir()
+	config := Config{Path: "a.parquet", Header: true, Delimiter: ","}
+	readDamaged := func(text []byte) (result, error) {
+		if err := os.WriteFile(filepath.Join(dir, "a.parquet"), text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return read(t, dir, config)
+	}
+	if got, err := readDamaged(whole); err != nil || len(got.rows) != 40 {
+		t.Fatalf("undamaged: %d rows, %v", len(got.rows), err)
+	}
+	tried, failed := 0, 0
+	for at := 4; at < len(whole); at += 3 {
+		tried++
+		damaged := slices.Clone(whole)
+		damaged[at] ^= 0xff
+		got, err := readDamaged(damaged)
+		if err == nil && len(got.rows) != 40 {
+			t.Errorf("damaged at %d: %d of 40 rows without an error", at, len(got.rows))
+		}
+		if err != nil {
+			failed++
+		}
+	}
+	if failed < tried/2 {
+		t.Errorf("only %d of %d damaged bytes were noticed", failed, tried)
 	}
 }
 

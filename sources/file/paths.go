@@ -3,6 +3,7 @@ package file
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -58,6 +59,8 @@ func (s *Source) match() ([]string, error) {
 func ioError(p path, doing string, err error) error {
 	out := &connector.Error{Kind: connector.KindPermanent, Op: doing + " " + p.shown, Err: err, Message: err.Error()}
 	switch {
+	case errors.Is(err, io.EOF): // never the end of the data
+		out.Err, out.Message = io.ErrUnexpectedEOF, "the file ends too early"
 	case errors.Is(err, fs.ErrNotExist):
 		out.Kind, out.Message = connector.KindNotFound, "the file does not exist"
 	case errors.Is(err, fs.ErrPermission):

@@ -2,6 +2,8 @@ package engine_test
 
 import (
 	"context"
+	"fmt"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -72,6 +74,23 @@ func TestW9_EmptySourceDeletesNothing(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestBrokenReadIsNotTheEnd: a connection that drops is io.EOF to many libraries. Taken for the end of the data, it would
+// lose the rows behind it, and a mirror would delete them.
+func TestBrokenReadIsNotTheEnd(t *testing.T) {
+	w := newWorld(t, engine.ModeMirror, destinations.ModeMerge)
+	w.source.rows, w.source.per = five(), 2
+	w.want(w.run(), engine.StatusSuccess)
+	before := w.values()
+	w.source.hook = func(_ context.Context, batch int) error {
+		if batch == 1 {
+			return fmt.Errorf("read a page: %w", io.EOF)
+		}
+		return nil
+	}
+	w.want(w.run(), engine.StatusFailed)
+	same(t, "target", before, w.values())
 }
 
 func TestW27_EveryRowRejectedIsNoSuccess(t *testing.T) {
