@@ -29,8 +29,13 @@ func toWire(ctx context.Context, err error) error {
 	if e, ok := sqlerr.Decode(n.Message); ok {
 		return e
 	}
+	if strings.Contains(n.Message, diskFull) { // in a commit, DuckDB calls it what it calls a conflict, which is tried again
+		return sqlerr.New("INTERNAL_ERROR", "The disk of the sandbox is full: %s", n.Message)
+	}
 	return sqlerr.New(class(n.Message), "%s", n.Message)
 }
+
+const diskFull = "No space left on device"
 
 // class is the class of an error that DuckDB itself raised. Most are raised by functions of ours and carry theirs.
 func class(message string) string {
