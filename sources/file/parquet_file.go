@@ -41,7 +41,7 @@ func openFooter(p path) (f *file.Reader, err error) {
 	props.BufferedStreamEnabled, props.BufferSize = true, pageBuffer
 	if f, err = file.NewParquetReader(in, file.WithReadProps(props)); err != nil {
 		in.Close()
-		return nil, &connector.Error{Kind: connector.KindPermanent, Op: "open " + p.shown, Err: err,
+		return nil, &connector.Error{Kind: connector.KindPermanent, Op: "open " + p.shown, // err may be io.EOF
 			Message: "not a whole parquet file: " + err.Error(), Hint: "it may have been cut off; write it anew"}
 	}
 	return f, nil
