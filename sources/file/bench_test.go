@@ -44,8 +44,10 @@ func BenchmarkRead(b *testing.B) {
 			rows += batch.NumRows()
 			batch.Release()
 		}
-		if rejects := r.(sources.RowRejecter).Rejects(); len(rejects) > 0 {
-			b.Fatal(rejects[0])
+		if text, ok := r.(sources.RowRejecter); ok {
+			for _, bad := range text.Rejects() {
+				b.Fatal(bad)
+			}
 		}
 		r.Close()
 	}
