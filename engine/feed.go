@@ -24,7 +24,8 @@ type feed struct {
 func (f *feed) run(ctx context.Context, q *queue) error {
 	for {
 		batch, err := f.reader.Next(ctx)
-		if err != nil && err != io.EOF { // itself: wrapped, it is what some libraries call a connection that dropped
+		// io.EOF itself: wrapped, it is what some libraries call a connection that dropped.
+		if err != nil && err != io.EOF {
 			return at(stageExtract, err)
 		}
 		p, packErr := f.pack(batch)
