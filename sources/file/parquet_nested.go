@@ -72,6 +72,9 @@ func (r *rehearsal) column(ctx context.Context, i int, rows, batchRows int64) er
 		return err
 	}
 	for ; rows > 0; rows -= batchRows {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		chunks, err := rdr.NextBatch(min(rows, batchRows))
 		if err != nil {
 			return err
