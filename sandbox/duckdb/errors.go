@@ -29,13 +29,17 @@ func toWire(ctx context.Context, err error) error {
 	if e, ok := sqlerr.Decode(n.Message); ok {
 		return e
 	}
-	if strings.Contains(n.Message, diskFull) { // in a commit, DuckDB calls it what it calls a conflict, which is tried again
+	if isDiskFull(n.Message) {
 		return sqlerr.New("INTERNAL_ERROR", "The disk of the sandbox is full: %s", n.Message)
 	}
 	return sqlerr.New(class(n.Message), "%s", n.Message)
 }
 
-const diskFull = "No space left on device"
+// isDiskFull: in a commit, DuckDB calls a full disk what it calls a conflict, which is tried again. The text of the system
+// stands at the end; a value that says the same, in the message of a cast, does not.
+func isDiskFull(message string) bool {
+	return strings.HasSuffix(strings.TrimSpace(message), "No space left on device")
+}
 
 // class is the class of an error that DuckDB itself raised. Most are raised by functions of ours and carry theirs.
 func class(message string) string {

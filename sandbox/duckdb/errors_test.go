@@ -16,4 +16,8 @@ func TestDiskFullIsNoConflict(t *testing.T) {
 	if !errors.As(err, &w) || w.Class != "INTERNAL_ERROR" || !strings.HasPrefix(w.Message, "The disk of the sandbox is full") {
 		t.Errorf("got %#v", err)
 	}
+	err = toWire(t.Context(), &native.Error{Message: `Conversion Error: Could not convert string 'No space left on device' to INT32`})
+	if !errors.As(err, &w) || w.Class != "CAST_INVALID_INPUT" {
+		t.Errorf("a value that says so: got %#v", err)
+	}
 }
