@@ -136,6 +136,11 @@ func addArrays(f Functions) {
 		v, err := e.cast(xs[1], *xs[0].Type.Elem, implicit)
 		return Expr{SQL: "list_append(" + xs[0].SQL + ", " + v.SQL + ")", Type: xs[0].Type}, err
 	})
+	addArrayElements(f)
+}
+
+// addArrayElements adds the functions that make a text or an element of an array, or an array of numbers.
+func addArrayElements(f Functions) {
 	f["array_join"] = builtin{min: 2, max: 2, bind: func(e *Env, _ *scope, c *ast.Call, args []Expr) (Expr, error) {
 		if args[0].Type.Kind != sqltype.Array || args[0].Type.Elem.Kind != sqltype.String {
 			return Expr{}, unexpected(c.Name, args[0].Type, "ARRAY<STRING>")
